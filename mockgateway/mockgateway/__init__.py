@@ -1,3 +1,21 @@
-"""A mock of an asynchronous image-generation gateway."""
+"""A mock of an asynchronous image-generation gateway.
+
+`MockGateway` runs it inside your tests, `create_app` hands it to a server of yours, and the
+command `mockgateway serve` runs it for any program.
+"""
+
+from mockgateway.runtime import CannotListen, MockGateway, create_app
+from mockgateway.settings import BadSetting, Settings
+from mockgateway.store import StoreRefused
 
 __version__ = "0.1.0.dev0"
+
+__all__ = [
+    "BadSetting",
+    "CannotListen",
+    "MockGateway",
+    "Settings",
+    "StoreRefused",
+    "__version__",
+    "create_app",
+]

@@ -1,1 +1,129 @@
-def main() -> None: ...
+"""The command `mockgateway`."""
+
+import json
+import ssl
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockgateway import __version__
+from mockgateway.runtime.serve import Address, serve
+from mockgateway.runtime.server import CannotListen
+from mockgateway.settings import BadSetting, Settings
+from mockgateway.store import StoreRefused
+from mockgateway.web.openapi import openapi_document
+
+_CONFIG = Path("mockgateway.toml")
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class _Option(click.Option):
+    """An option that is an environment variable too: --queue-time, MOCKGATEWAY_QUEUE_TIME."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, show_envvar=True, **kwargs)
+        self.envvar = f"MOCKGATEWAY_{self.name}".upper()
+
+
+class _Seconds(click.ParamType):
+    """`SECONDS` or `MIN..MAX`, left as text: the settings read it."""
+
+    name = "SECONDS|MIN..MAX"
+
+    def convert(self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None) -> str:
+        return str(value)
+
+
+def _configured(context: click.Context, _param: click.Parameter, path: Path | None) -> None:
+    """Take defaults from a TOML file, whose keys are the options' names."""
+    path = path or (_CONFIG if _CONFIG.is_file() else None)
+    if path is None:
+        return
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise click.UsageError(f"{path}: {error}") from None
+    values = {name.replace("-", "_"): value for name, value in found.items()}
+    known = {option.name for option in context.command.params} - {"config"}
+    if strange := sorted(values.keys() - known):
+        names = ", ".join(sorted(name.replace("_", "-") for name in known if name))
+        raise click.UsageError(f"{path}: there is no option {strange[0]!r}; there are {names}")
+    context.default_map = values
+
+
+@click.group()
+@click.version_option(__version__, prog_name="mockgateway", message="%(prog)s %(version)s")
+def commands() -> None:
+    """Mock an asynchronous image-generation gateway."""
+
+
+@commands.command("serve", context_settings={"show_default": True})
+@click.option(
+    "--config",
+    type=_FILE,
+    is_eager=True,
+    expose_value=False,
+    callback=_configured,
+    help="Take options from this TOML file (default: mockgateway.toml, if there is one).",
+)
+@click.option("--host", cls=_Option, default="127.0.0.1", help="The address to listen on.")
+@click.option(
+    "--port", cls=_Option, type=click.IntRange(0, 65535), default=8765, help="The port; 0 picks a free one."
+)
+@click.option("--tls-cert", cls=_Option, type=_FILE, help="A PEM certificate chain: speak TLS.")
+@click.option("--tls-key", cls=_Option, type=_FILE, help="The PEM key of --tls-cert.")
+@click.option("--store", cls=_Option, default=":memory:", help="A file that keeps jobs over restarts.")
+@click.option("--queue-time", cls=_Option, type=_Seconds(), default="1", help="How long jobs are QUEUED.")
+@click.option(
+    "--processing-time", cls=_Option, type=_Seconds(), default="2", help="How long jobs are PROCESSING."
+)
+@click.option("--speed", cls=_Option, type=float, default=1.0, help="Gateway seconds per real second.")
+@click.option(
+    "--concurrency", cls=_Option, type=int, help="How many jobs of a key are processed at once (default: all)."
+)
+@click.option("--seed", cls=_Option, type=int, help="Draw the same MIN..MAX durations on every start.")
+@click.option("--shared-jobs", cls=_Option, is_flag=True, help="Let every key read every job's status.")
+@click.option("--quiet", cls=_Option, is_flag=True, help="Write no line per request.")
+def serve_command(
+    *, host: str, port: int, tls_cert: Path | None, tls_key: Path | None, quiet: bool, **settings: Any
+) -> None:
+    """Serve the mock until Ctrl-C."""
+    address = Address(host=host, port=port, certificate=_certificate(tls_cert, tls_key))
+    try:
+        serve(Settings(**settings), address, quiet=quiet)
+    except (BadSetting, StoreRefused) as error:
+        raise click.UsageError(str(error)) from None
+    except CannotListen as error:
+        raise click.ClickException(str(error)) from None
+
+
+@commands.command("openapi")
+def openapi_command() -> None:
+    """Print the OpenAPI document of the gateway."""
+    click.echo(json.dumps(openapi_document(), indent=2))
+
+
+def _certificate(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
+    if cert is None and key is None:
+        return None
+    if cert is None or key is None:
+        raise click.UsageError("--tls-cert and --tls-key go together: give both or none")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+    except (ssl.SSLError, OSError) as error:
+        raise click.UsageError(f"{cert} and {key} are no certificate and its key: {error}") from None
+    return cert, key
+
+
+def main() -> None:
+    """Run the command: exit 0 when all went well, 1 when it could not, 2 when it was misused."""
+    try:
+        commands.main(prog_name="mockgateway", standalone_mode=False)
+    except click.ClickException as error:
+        click.echo(f"mockgateway: {error.format_message()}", err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)

@@ -1,0 +1,5 @@
+"""Where jobs are kept."""
+
+from mockgateway.store.sqlite import SQLiteStore, StoreRefused
+
+__all__ = ["SQLiteStore", "StoreRefused"]

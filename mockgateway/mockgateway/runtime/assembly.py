@@ -1,0 +1,46 @@
+"""Putting the parts together."""
+
+from collections.abc import Callable
+from time import monotonic_ns, time_ns
+
+from flask import Flask
+
+from mockgateway.domain.gateway import Gateway
+from mockgateway.pictures import Gallery
+from mockgateway.settings import Settings
+from mockgateway.store import SQLiteStore
+from mockgateway.web import create_wsgi_app
+
+
+def real_time() -> Callable[[], int]:
+    """Return a clock in milliseconds since the epoch that never goes back, whatever is done to the system's."""
+    ahead = time_ns() - monotonic_ns()
+    return lambda: (monotonic_ns() + ahead) // 1_000_000
+
+
+class Mock:
+    """The parts of one mock: its store, its gateway, and the application that serves it.
+
+    Raises:
+        StoreRefused: the store file cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._store = SQLiteStore(settings.store)
+        self.gateway = Gateway(self._store, settings.rules, real_time())
+        self.app = create_wsgi_app(self.gateway, Gallery())
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the mock as a WSGI application, for a server of your own.
+
+    Serve it from one process only: a store belongs to one.
+
+    Raises:
+        StoreRefused: the store file cannot be used.
+    """
+    return Mock(settings or Settings()).app

@@ -1,0 +1,112 @@
+"""From the server's asynchronous interface (RSGI) to the application's synchronous one (WSGI).
+
+Submits and polls take microseconds, so they run where they arrive, one after the other, and pay
+for no thread. What may take long, drawing a picture, runs in a small pool beside them.
+"""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
+
+from mockgateway.domain.body import BODY_LIMIT
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+_SLOW_PATHS = "/v1/"
+_SLOW_THREADS = 2
+_WITHOUT_BODY = ("GET", "HEAD")
+_SAME_FOR_ALL: Mapping[str, Any] = {
+    "SCRIPT_NAME": "",
+    "wsgi.errors": sys.stderr,
+    "wsgi.input_terminated": True,
+    "wsgi.multiprocess": False,
+    "wsgi.multithread": True,
+    "wsgi.run_once": False,
+    "wsgi.version": (1, 0),
+}
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+
+class Bridge:
+    """An RSGI application that answers with a WSGI one."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+        self._pool = ThreadPoolExecutor(_SLOW_THREADS, thread_name_prefix="mockgateway-pictures")
+
+    async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        """Answer one request; a client that went away is not an error."""
+        with suppress(ProtocolClosed):
+            environ = environment(scope)
+            if scope.method not in _WITHOUT_BODY:
+                environ["wsgi.input"] = BytesIO(await _body(protocol, environ.get("CONTENT_LENGTH")))
+            if scope.path.startswith(_SLOW_PATHS):
+                loop = asyncio.get_running_loop()
+                answer = await loop.run_in_executor(self._pool, self._answer, environ)
+            else:
+                answer = self._answer(environ)
+            protocol.response_bytes(*answer)
+
+    def _answer(self, environ: "WSGIEnvironment") -> Answer:
+        started: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:
+            started[:] = int(status[:3]), headers
+
+        content = b"".join(self._app(environ, start_response))
+        return started[0], started[1], content
+
+    def close(self) -> None:
+        """End the pool; pictures being drawn are finished first."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def environment(scope: Scope) -> "WSGIEnvironment":
+    """Write a request's line and headers as a WSGI environment."""
+    name, _, port = scope.server.rpartition(":")
+    environ = {
+        **_SAME_FOR_ALL,
+        "REQUEST_METHOD": scope.method,
+        # The path arrives decoded; WSGI wants its bytes as Latin-1.
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "SERVER_NAME": name,
+        "SERVER_PORT": port,
+        "REMOTE_ADDR": scope.client,
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(),
+    }
+    if scope.authority:
+        environ["HTTP_HOST"] = scope.authority
+    for header, value in scope.headers.items():
+        if "_" not in header:  # would be taken for the header that is spelt with a dash
+            _add(environ, header.upper().replace("-", "_"), value)
+    return environ
+
+
+def _add(environ: "WSGIEnvironment", variable: str, value: str) -> None:
+    if variable not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        variable = f"HTTP_{variable}"
+    before = environ.get(variable)
+    environ[variable] = value if before is None else f"{before},{value}"
+
+
+async def _body(protocol: HTTPProtocol, length: str | None) -> bytes:
+    """Read a body; of one over the limit no more than shows that it is."""
+    if length is not None:
+        return await protocol() if int(length) <= BODY_LIMIT else b""
+    content = bytearray()
+    async for chunk in protocol:
+        content += chunk
+        if len(content) > BODY_LIMIT:
+            break
+    return bytes(content)

@@ -1,0 +1,56 @@
+"""One readable line per request."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from zimage_schemas import KEY_HEADER
+
+from mockgateway.domain.keys import redact, shorten
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_KEY_VARIABLE = f"HTTP_{KEY_HEADER.upper().replace('-', '_')}"
+_LONGEST_PATH = 160
+
+
+class RequestLog:
+    """WSGI middleware that writes a line when an answer is ready: time, method, path, status, ms, key."""
+
+    def __init__(self, app: "WSGIApplication", write: Callable[[str], object]) -> None:
+        self._app = app
+        self._write = write
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Pass the request on, then write its line."""
+        began = perf_counter()
+        answered: list[str] = []
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            answered.append(status)
+            return start_response(status, headers, exc_info)
+
+        body = self._app(environ, start)
+        self._write(line(environ, answered[-1][:3], (perf_counter() - began) * 1000))
+        return body
+
+
+def line(environ: "WSGIEnvironment", status: str, milliseconds: float) -> str:
+    """Write the line of one exchange; no key and no control character gets into it whole."""
+    key = environ.get(_KEY_VARIABLE, "")
+    path = quote(environ["PATH_INFO"].encode("latin-1", "replace"), safe="/:,@!$&'()*+;=~-._ ")
+    note = environ.get("mockgateway.note")
+    parts = [
+        datetime.now().astimezone().strftime("%H:%M:%S"),
+        environ["REQUEST_METHOD"][:16],
+        path[:_LONGEST_PATH],
+        status,
+        f"{milliseconds:.1f}ms",
+        f"key={shorten(key)}" if key else "no key",
+        *([f"({note})"] if note else []),
+    ]
+    text = redact(" ".join(parts), key)
+    return text if text.isprintable() else text.encode("unicode_escape").decode()

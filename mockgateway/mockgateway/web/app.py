@@ -1,0 +1,62 @@
+"""The Flask application: its routes, and the one place where refusals become answers."""
+
+from uuid import uuid4
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from mockgateway.domain.body import BODY_LIMIT
+from mockgateway.domain.gateway import Gateway
+from mockgateway.domain.keys import redact
+from mockgateway.domain.refusals import (
+    BadRequest,
+    BodyTooLarge,
+    InternalError,
+    KeyRefused,
+    Refusal,
+    ResourceNotFound,
+)
+from mockgateway.pictures import Gallery
+from mockgateway.web import jobs, media, openapi
+from mockgateway.web.wire import challenge, json_answer, sent_key
+
+
+def create_wsgi_app(gateway: Gateway, gallery: Gallery) -> Flask:
+    """Make the application that serves one gateway."""
+    app = Flask("mockgateway", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    # Platforms of this kind do not redirect a misspelt path: it is not found.
+    app.url_map.merge_slashes = False
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _crashed)
+    jobs.add_routes(app, gateway)
+    media.add_routes(app, gateway, gallery)
+    openapi.add_routes(app)
+    return app
+
+
+def _refused(refusal: Refusal) -> Response:
+    body = {name: _safe(value) for name, value in refusal.body().items()}
+    answer = json_answer(body, refusal.code)
+    if isinstance(refusal, KeyRefused):
+        answer.headers["WWW-Authenticate"] = challenge()
+    return answer
+
+
+def _safe(value: object) -> object:
+    return redact(value, sent_key()) if isinstance(value, str) else value
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code in (404, 405):
+        return _refused(ResourceNotFound())
+    if error.code == 413:  # noqa: PLR2004 - the status itself
+        return _refused(BodyTooLarge(BODY_LIMIT))
+    return _refused(BadRequest(error.description or "The request cannot be read."))
+
+
+def _crashed(error: Exception) -> Response:
+    refusal = InternalError(str(uuid4()))
+    request.environ["wsgi.errors"].write(f"mockgateway: internal error {refusal.activity}: {error!r}\n")
+    return _refused(refusal)

@@ -1,0 +1,56 @@
+"""What every view needs of the wire: the key, the origin, JSON answers."""
+
+import json
+import re
+
+from flask import Response, request
+from zimage_schemas import KEY_HEADER
+
+from mockgateway.domain.keys import plausible
+from mockgateway.domain.refusals import BadRequest, InvalidKey, MissingKey
+
+_KEY_VARIABLE = f"HTTP_{KEY_HEADER.upper().replace('-', '_')}"
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+_STATUS_API = "v2/requests"
+
+
+def json_answer(body: dict[str, object], status: int) -> Response:
+    """Make a JSON answer."""
+    return Response(json.dumps(body), status, content_type="application/json")
+
+
+def sent_key() -> str:
+    """Return the key as it was sent, or an empty string."""
+    key: str = request.environ.get(_KEY_VARIABLE, "")
+    return key.strip()
+
+
+def required_key() -> str:
+    """Return the key; raises MissingKey or InvalidKey."""
+    key = sent_key()
+    if not key:
+        raise MissingKey
+    if not plausible(key):
+        raise InvalidKey
+    return key
+
+
+def origin() -> str:
+    """Return the mock's origin as the client reached it; raises BadRequest for a Host that is none."""
+    environ = request.environ
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    if not _HOST.fullmatch(host):
+        raise BadRequest("The Host header is not a host name.")
+    return f"{environ['wsgi.url_scheme']}://{host}"
+
+
+def challenge() -> str:
+    """Write the WWW-Authenticate header of a 401 (platform): its realm is the API that was called."""
+    first = request.path.split("/")[1]
+    api = _STATUS_API if first == "v2" else f"{first}/v1"
+    try:
+        realm = f"{origin()}/{api}"
+    except BadRequest:
+        realm = api
+    safe = re.sub(r"[^A-Za-z0-9:/._\[\]-]", "", realm)
+    return f'AzureApiManagementKey realm="{safe}",name="{KEY_HEADER}",type="header"'
