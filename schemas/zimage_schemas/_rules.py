@@ -83,7 +83,7 @@ class _Place:
     section: str = ""
 
     def within(self, schema: Mapping[str, Any]) -> _Place:
-        """Take on what the schema says of itself; one with an `$id` is a document, its rules keep its name."""
+        """Take on what the schema says of itself; one with an `$id` is a document and names its rules."""
         place = self
         if "$id" in schema:
             place = replace(self, document=schema["$id"].rpartition(":")[2], own_path=(), subject="")
