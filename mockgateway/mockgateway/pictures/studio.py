@@ -1,0 +1,42 @@
+"""From a picture to its file."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Final
+
+from mockgateway.pictures.picture import size_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mockgateway.pictures.picture import Picture
+
+# Speed before size: a mock serves on the loopback interface.
+_SAVING: Final[Mapping[str, Mapping[str, Any]]] = {
+    "png": {"compress_level": 1},
+    "jpeg": {"quality": 88},
+    "webp": {"quality": 88, "method": 0},
+}
+
+
+def render(picture: Picture) -> bytes:
+    """Draw the picture: a landscape that only it has, its prompt, and what and who made it.
+
+    Equal pictures give equal bytes wherever the drawing library is of one version; only a prompt beyond
+    the built-in font depends on the machine's fonts too (see `mockgateway.pictures.faces`). Every file is
+    larger than 8,000 bytes: some programs take smaller ones for failures.
+
+    Raises:
+        KeyError: The contract has no such image size or output format.
+    """
+    # Loading the drawing library takes time and memory that a mock without media never needs.
+    from mockgateway.pictures.backdrop import paint_backdrop
+    from mockgateway.pictures.caption import write_caption
+
+    saving = _SAVING[picture.output_format]
+    image = paint_backdrop(size_of(picture.image_size), picture.fingerprint)
+    write_caption(image, picture)
+    file = io.BytesIO()
+    image.save(file, picture.output_format, **saving)
+    return file.getvalue()
