@@ -18,6 +18,8 @@ from PIL import Image, ImageChops
 from mockgateway.pictures import MEDIA_TYPES, Picture, render, size_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PIL.ImageFile import ImageFile
 
 SIZES = ["square_1_1", "landscape_4_3", "portrait_3_4", "landscape_16_9", "portrait_9_16"]
@@ -35,7 +37,7 @@ LONG_PROMPTS = {
     "Devanagari": "हिन्दी में " * 400,
     "emoji": "👨\u200d👩\u200d👧🇫🇷❤️ " * 300,
     "code points": "\ue000\U000f0000\x07" * 700,
-    "lines": "one\ntwo\r\n\tthree\u2028" * 400,
+    "lines": "one\n\ntwo\r\n\tthree\u2028" * 400,
 }
 
 
@@ -126,6 +128,20 @@ def test_the_same_for_ever() -> None:
         for name in ("png", "jpeg", "webp")
     ]
     assert outputs == [here, here]
+
+
+def test_a_broken_font_is_passed_over(tmp_path: Path) -> None:
+    """A file that has a font's name and is none keeps nobody from a picture."""
+    fonts = tmp_path / ".local/share/fonts"
+    fonts.mkdir(parents=True)
+    (fonts / "unifont_upper.otf").write_bytes(b"not a font")
+    script = (
+        "from mockgateway.pictures import Picture, render\n"
+        "print(len(render(Picture('id', 'm', '\\ufdd0 \\u732b', 'square_1_1', 'png'))))"
+    )
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    output = subprocess.run([sys.executable, "-c", script], env=environment, check=True, capture_output=True)
+    assert int(output.stdout) > 8_000
 
 
 @pytest.mark.parametrize(
