@@ -32,11 +32,11 @@ def show(value: object) -> str:
         return _show_text(value)
     if isinstance(value, int) and abs(value) >= _LARGEST_NUMBER:
         return "a number of more than 40 digits"
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, int | float):
         return json.dumps(value)
-    return (
-        "an object" if isinstance(value, dict) else "an array" if isinstance(value, list) else "no JSON value"
-    )
+    if isinstance(value, dict | list):
+        return _TYPES["object" if isinstance(value, dict) else "array"]
+    return "a value foreign to JSON"
 
 
 def joined(words: Iterable[str], last: str) -> str:
@@ -53,9 +53,7 @@ def _show_text(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    if character in '"\\':
-        return "\\" + character
-    return character if character.isprintable() else f"\\u{ord(character):04x}"
+    return character if character.isprintable() and character not in '"\\' else json.dumps(character)[1:-1]
 
 
 def _types(value: str | list[str]) -> str:

@@ -25,14 +25,14 @@ Every rule of the contract that a schema states, and what it rests on. Made from
 | platform | the default of the API management that the gateway evidently runs on | {platform} |
 | assumed | this project's choice; the truth is not published | {assumed} |
 
-A section is a heading of the provider's documentation: where the rule stands or, when it is not documented, where
-one would look for it. A value that breaks several rules is reported for the first of them in this order.
+A section is a heading of the provider's documentation: where the rule stands or, when it is not documented,
+where one would look. A value that breaks several rules is reported for the first of them in this order.
 """
 
 
 def table() -> str:
     """Return the page as Markdown."""
-    counts = Counter(rule.basis for rule in rules())
+    counts = Counter[str](rule.basis for rule in rules())
     parts = (_chapter(document) for document in DOCUMENTS.values())
     return "\n".join([_HEAD.format(**counts), *parts, _prices()])
 
