@@ -50,8 +50,14 @@ def _all_of(validator: Any, parts: list[Schema], instance: object, _: Schema) ->
 
 
 def _if(validator: Any, condition: Schema, instance: object, schema: Schema) -> Iterator[ValidationError]:
-    if not _breaks(validator, instance, condition) and _breaks(validator, instance, schema["then"]):
+    if _applies(condition, instance) and _breaks(validator, instance, schema["then"]):
         yield from validator.descend(instance, schema["then"], schema_path="then")
+
+
+def _applies(condition: Schema, instance: object) -> bool:
+    """Tell whether a field is there with one of some texts: the one form that our conditions have."""
+    ((name, asked),) = condition["properties"].items()
+    return isinstance(instance, dict) and instance.get(name) in asked["enum"]
 
 
 def _breaks(validator: Any, instance: object, schema: Schema) -> bool:
