@@ -37,6 +37,25 @@ class _Seconds(click.ParamType):
         return str(value)
 
 
+class _Keys(click.ParamType):
+    """Keys, listed with commas or in a file, one a line; `#` begins a comment."""
+
+    name = "FILE|LIST"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[str]:
+        """Read the keys."""
+        if isinstance(value, frozenset):
+            return value
+        names = value if isinstance(value, list) else self._listed(str(value))
+        keys = frozenset(str(name).strip() for name in names if str(name).strip())
+        return keys or self.fail("there is no key in it", param, ctx)
+
+    def _listed(self, text: str) -> list[str]:
+        if not Path(text).is_file():
+            return text.split(",")
+        return [line.partition("#")[0] for line in Path(text).read_text("utf-8").splitlines()]
+
+
 def _configured(context: click.Context, _param: click.Parameter, path: Path | None) -> None:
     """Take defaults from a TOML file, whose keys are the options' names."""
     path = path or (_CONFIG if _CONFIG.is_file() else None)
@@ -85,6 +104,9 @@ def commands() -> None:
     "--concurrency", cls=_Option, type=int, help="How many jobs of a key are processed at once (default: all)."
 )
 @click.option("--seed", cls=_Option, type=int, help="Draw the same MIN..MAX durations on every start.")
+@click.option(
+    "--keys", cls=_Option, type=_Keys(), help="The only keys that exist: k1,k2 or a file, one a line (default: any)."
+)
 @click.option("--shared-jobs", cls=_Option, is_flag=True, help="Let every key read every job's status.")
 @click.option("--quiet", cls=_Option, is_flag=True, help="Write no line per request.")
 def serve_command(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mockgateway.domain.gateway import Rules
+from mockgateway.domain.keys import plausible, shorten
 from mockgateway.domain.timing import Span, Timing
 
 FASTEST = 1_000_000.0
@@ -23,6 +24,7 @@ class Settings:
         concurrency: how many jobs of an account are processed at once; None: all.
         seed: repeats the drawing of `MIN..MAX` durations; None: different on every start.
         shared_jobs: whether any key may read the status of a job, not only the one that submitted it.
+        keys: the keys that exist, others being answered 401; None: every key does.
         store: a file that keeps jobs over restarts, or `":memory:"`.
 
     Raises:
@@ -35,6 +37,7 @@ class Settings:
     concurrency: int | None = None
     seed: int | None = None
     shared_jobs: bool = False
+    keys: frozenset[str] | None = None
     store: str = ":memory:"
 
     def __post_init__(self) -> None:
@@ -45,6 +48,9 @@ class Settings:
             raise BadSetting(f"concurrency must be at least 1, not {self.concurrency}")
         if not self.store:
             raise BadSetting("store must name a file, or be :memory:")
+        for key in self.keys or ():
+            if not key or not plausible(key):
+                raise BadSetting(f"keys: {shorten(key)} cannot be a key; use printable ASCII without spaces")
         _ = self.rules
 
     @property
@@ -55,7 +61,7 @@ class Settings:
             _span("processing_time", self.processing_time),
             self.concurrency,
         )
-        return Rules(timing, self.speed, self.shared_jobs, self.seed)
+        return Rules(timing, self.speed, self.shared_jobs, self.keys, self.seed)
 
 
 def _span(name: str, value: float | str) -> Span:

@@ -7,14 +7,16 @@ request is answered with 400.
 import json
 import re
 from collections.abc import Iterable
-from math import isfinite
+from typing import TypeVar
 
 from mockgateway.domain.refusals import BadRequest
 
 BODY_LIMIT = 1024 * 1024
 DEEPEST = 32
+LARGEST_NUMBER = 2**63
 
-_LARGEST_INTEGER = 2**63
+Number = TypeVar("Number", int, float)
+
 _LONGEST_INTEGER = 20
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
@@ -84,16 +86,18 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _integer(digits: str) -> int:
     # The length first: converting thousands of digits is slow, and refused by Python itself.
-    if len(digits) > _LONGEST_INTEGER or not -_LARGEST_INTEGER <= int(digits) < _LARGEST_INTEGER:
-        raise BadRequest("The body holds an integer outside the range of 64 bits.")
-    return int(digits)
+    return _in_range(int(digits) if len(digits) <= _LONGEST_INTEGER else LARGEST_NUMBER)
 
 
-def _number(digits: str) -> float:
-    value = float(digits)
-    if not isfinite(value):
-        raise BadRequest("The body holds a number too large to be stored.")
-    return value
+def _float(digits: str) -> float:
+    return _in_range(float(digits))
+
+
+def _in_range(number: Number) -> Number:
+    # Floats as well: JSON Schema takes 1e300 for an integer, and so does this gateway.
+    if not -LARGEST_NUMBER <= number < LARGEST_NUMBER:
+        raise BadRequest("The body holds a number outside the range of 64 bits.")
+    return number
 
 
 def _constant(name: str) -> object:
@@ -101,7 +105,7 @@ def _constant(name: str) -> object:
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
 )
 
 

@@ -9,8 +9,8 @@ from mockgateway.domain.clock import Clock
 from mockgateway.domain.document import media_names
 from mockgateway.domain.ids import SHAPE, RequestIds
 from mockgateway.domain.job import Job, Status
-from mockgateway.domain.keys import fingerprint
-from mockgateway.domain.refusals import RequestNotFound
+from mockgateway.domain.keys import fingerprint, plausible
+from mockgateway.domain.refusals import InvalidKey, MissingKey, RequestNotFound
 from mockgateway.domain.timing import Timing
 
 
@@ -49,12 +49,14 @@ class Rules:
         timing: how long jobs take.
         speed: gateway seconds per real second.
         shared_jobs: whether a request_id is known to every key, not only its own (assumed: it is not).
+        keys: the keys that exist; None: every key does.
         seed: where the drawing of plans begins; None draws them anew on every start.
     """
 
     timing: Timing = Timing()
     speed: float = 1.0
     shared_jobs: bool = False
+    keys: frozenset[str] | None = None
     seed: int | None = None
 
 
@@ -85,6 +87,13 @@ class Gateway:
     def now(self) -> int:
         """Tell the gateway's time, in milliseconds since the epoch."""
         return self._clock.at(self._real())
+
+    def admit(self, key: str) -> None:
+        """Let a key in; raises MissingKey or InvalidKey."""
+        if not key:
+            raise MissingKey
+        if not plausible(key) or (self._rules.keys is not None and key not in self._rules.keys):
+            raise InvalidKey
 
     def account(self, key: str) -> str:
         """Name the account of a key."""

@@ -8,11 +8,13 @@ Refusal
 └── ManagementRefusal       {"statusCode", "message"}
     ├── MissingKey          401  send a key
     ├── InvalidKey          401  send another key
-    ├── ResourceNotFound    404  fix the method or path
+    ├── ResourceNotFound    404  fix the path
+    ├── MethodRefused       405  use another method
     ├── BodyTooLarge        413  send less
     └── InternalError       500  try later
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 _LONGEST_NAME = 100
@@ -105,12 +107,22 @@ class InvalidKey(KeyRefused):
 
 
 class ResourceNotFound(ManagementRefusal):
-    """No operation has this method and path (platform)."""
+    """No operation has this path (platform)."""
 
     code = 404
 
     def __init__(self) -> None:
         super().__init__("Resource not found")
+
+
+class MethodRefused(ManagementRefusal):
+    """The path is an operation's, the method is not; the answer lists the `allowed` (assumed)."""
+
+    code = 405
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        super().__init__("Method not allowed")
+        self.allowed = sorted(allowed)
 
 
 class BodyTooLarge(ManagementRefusal):

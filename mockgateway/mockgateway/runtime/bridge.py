@@ -12,7 +12,7 @@ from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
+from granian.rsgi import Headers, HTTPProtocol, ProtocolClosed, Scope
 
 from mockgateway.domain.body import BODY_LIMIT
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SLOW_PATHS = "/v1/"
 _SLOW_THREADS = 2
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _WITHOUT_BODY = ("GET", "HEAD")
 _SAME_FOR_ALL: Mapping[str, Any] = {
     "SCRIPT_NAME": "",
@@ -85,15 +86,24 @@ def environment(scope: Scope) -> "WSGIEnvironment":
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": BytesIO(),
     }
+    for header, value in _headers(scope.headers):
+        if "_" not in header:  # would be taken for the header that is spelt with a dash
+            _add(environ, header, value)
     if scope.authority:
         environ["HTTP_HOST"] = scope.authority
-    for header, value in scope.headers.items():
-        if "_" not in header:  # would be taken for the header that is spelt with a dash
-            _add(environ, header.upper().replace("-", "_"), value)
     return environ
 
 
-def _add(environ: "WSGIEnvironment", variable: str, value: str) -> None:
+def _headers(headers: Headers) -> list[tuple[str, str]]:
+    found = headers.items()
+    if len(found) != len(headers):
+        # Values beyond ASCII are left out there; present but useless is what they are.
+        found += [(name, _UNREADABLE) for name in headers.keys() if headers.get(name) is None]
+    return found
+
+
+def _add(environ: "WSGIEnvironment", name: str, value: str) -> None:
+    variable = name.upper().replace("-", "_")
     if variable not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         variable = f"HTTP_{variable}"
     before = environ.get(variable)

@@ -7,9 +7,11 @@ store. That takes three names that granian does not document (`_spawn_worker`,
 the tests go through the socket.
 """
 
+import atexit
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from time import sleep
+from typing import TYPE_CHECKING, Any, Self
 
 from granian._granian import SocketHolder
 from granian.constants import Interfaces, Loops, RuntimeModes, SSLProtocols
@@ -70,17 +72,29 @@ class Server:
 
     def start(self) -> Self:
         """Start serving; connections made from now on are answered."""
-        self._worker.start()
+        # Its thread alone: granian's own watcher would keep a program from ending that forgot to stop us.
+        self._worker.inner.start()
+        atexit.register(self.stop)
         return self
 
     def stop(self) -> None:
-        """Stop serving and close every connection."""
+        """Stop serving and close every connection; without effect the second time."""
+        atexit.unregister(self.stop)
         self._worker.terminate()
         self._worker.join()
         self._bridge.close()
 
 
-def _worker(bridge: Bridge, listening: socket.socket, certificate: tuple[Path, Path] | None):  # type: ignore[no-untyped-def]
+@atexit.register
+def _let_threads_end() -> None:
+    """Let granian's threads, which nothing can join, end before the interpreter is taken apart."""
+    sleep(0.02)
+
+
+def _worker(
+    bridge: Bridge, listening: socket.socket, certificate: tuple[Path, Path] | None
+) -> Any:  # noqa: ANN401 - granian's types are not public
+    
     cert, key = certificate or (None, None)
     server = MTServer(
         "mockgateway",

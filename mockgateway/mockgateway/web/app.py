@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from mockgateway.domain.body import BODY_LIMIT
 from mockgateway.domain.gateway import Gateway
@@ -13,6 +13,7 @@ from mockgateway.domain.refusals import (
     BodyTooLarge,
     InternalError,
     KeyRefused,
+    MethodRefused,
     Refusal,
     ResourceNotFound,
 )
@@ -41,6 +42,8 @@ def _refused(refusal: Refusal) -> Response:
     answer = json_answer(body, refusal.code)
     if isinstance(refusal, KeyRefused):
         answer.headers["WWW-Authenticate"] = challenge()
+    if isinstance(refusal, MethodRefused):
+        answer.headers["Allow"] = ", ".join(refusal.allowed)
     return answer
 
 
@@ -49,9 +52,11 @@ def _safe(value: object) -> object:
 
 
 def _http_error(error: HTTPException) -> Response:
-    if error.code in (404, 405):
+    if isinstance(error, NotFound):
         return _refused(ResourceNotFound())
-    if error.code == 413:  # noqa: PLR2004 - the status itself
+    if isinstance(error, MethodNotAllowed):
+        return _refused(MethodRefused(error.valid_methods or ()))
+    if isinstance(error, RequestEntityTooLarge):
         return _refused(BodyTooLarge(BODY_LIMIT))
     return _refused(BadRequest(error.description or "The request cannot be read."))
 

@@ -1,36 +1,72 @@
 """Submitting jobs and asking after them."""
 
+from functools import partial
+
 from flask import Flask, Response, request
-from zimage_schemas import Model, model_by_slug
+from zimage_schemas import MODELS, WEBHOOK_HEADER, Model, model_by_slug
 
 from mockgateway.domain.body import read_body
 from mockgateway.domain.document import status_document, submit_answer
 from mockgateway.domain.gateway import Gateway
-from mockgateway.domain.refusals import BadRequest, ModelNotFound, ResourceNotFound
-from mockgateway.web.wire import json_answer, origin, required_key
+from mockgateway.domain.refusals import BadRequest, MethodRefused, ModelNotFound, ResourceNotFound
+from mockgateway.domain.webhook import check_target
+from mockgateway.web.wire import json_answer, origin, sent_key
+
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 def add_routes(app: Flask, gateway: Gateway) -> None:
-    """Serve submit and status."""
+    """Serve submit and status, and answer for models that there are not."""
+    for model in MODELS.values():
+        app.add_url_rule(
+            model.submit_path,
+            endpoint=f"submit_{model.name}",
+            view_func=partial(_submit, gateway, model),
+            methods=["POST"],
+            provide_automatic_options=False,
+        )
+    app.add_url_rule(
+        "/v2/requests/status/<request_id>",
+        endpoint="status",
+        view_func=partial(_status, gateway),
+        methods=["GET"],
+        provide_automatic_options=False,
+    )
+    for rule in app.url_map.iter_rules("status"):
+        (rule.methods or set()).discard("HEAD")  # which Flask adds, and this API has not
+    app.add_url_rule(
+        "/<slug>/v1/<operation>",
+        endpoint="no_model",
+        view_func=partial(_no_model, gateway),
+        methods=_METHODS,
+        provide_automatic_options=False,
+    )
 
-    @app.route("/<slug>/v1/<operation>", methods=["POST"], provide_automatic_options=False)
-    def submit(slug: str, operation: str) -> Response:
-        model = model_by_slug(slug)
-        if model and model.operation != operation:
-            raise ResourceNotFound
-        key = required_key()
-        if model is None:
-            raise ModelNotFound(slug)
-        here = origin()
-        job = gateway.submit(key, slug, _valid_request(model))
-        return json_answer(submit_answer(job, here), 202)
 
-    @app.route("/v2/requests/status/<request_id>", methods=["GET"], provide_automatic_options=False)
-    def status(request_id: str) -> Response:
-        if request.method != "GET":  # HEAD, which Flask adds, is no operation of this API
-            raise ResourceNotFound
-        job = gateway.job(required_key(), request_id)
-        return json_answer(status_document(job, gateway.now(), origin()), 200)
+def _submit(gateway: Gateway, model: Model) -> Response:
+    key = sent_key()
+    gateway.admit(key)
+    here = origin()
+    check_target(request.headers.get(WEBHOOK_HEADER))
+    job = gateway.submit(key, model.slug, _valid_request(model))
+    return json_answer(submit_answer(job, here), 202)
+
+
+def _status(gateway: Gateway, request_id: str) -> Response:
+    key = sent_key()
+    gateway.admit(key)
+    job = gateway.job(key, request_id)
+    return json_answer(status_document(job, gateway.now(), origin()), 200)
+
+
+def _no_model(gateway: Gateway, slug: str, operation: str) -> Response:
+    model = model_by_slug(slug)
+    if model and model.operation == operation:
+        raise MethodRefused(["POST"])
+    if model or request.method != "POST":
+        raise ResourceNotFound
+    gateway.admit(sent_key())
+    raise ModelNotFound(slug)
 
 
 def _valid_request(model: Model) -> dict[str, object]:

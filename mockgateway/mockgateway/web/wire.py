@@ -6,8 +6,7 @@ import re
 from flask import Response, request
 from zimage_schemas import KEY_HEADER
 
-from mockgateway.domain.keys import plausible
-from mockgateway.domain.refusals import BadRequest, InvalidKey, MissingKey
+from mockgateway.domain.refusals import BadRequest
 
 _KEY_VARIABLE = f"HTTP_{KEY_HEADER.upper().replace('-', '_')}"
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
@@ -23,16 +22,6 @@ def sent_key() -> str:
     """Return the key as it was sent, or an empty string."""
     key: str = request.environ.get(_KEY_VARIABLE, "")
     return key.strip()
-
-
-def required_key() -> str:
-    """Return the key; raises MissingKey or InvalidKey."""
-    key = sent_key()
-    if not key:
-        raise MissingKey
-    if not plausible(key):
-        raise InvalidKey
-    return key
 
 
 def origin() -> str:
