@@ -17,43 +17,34 @@ from mockgateway.store import StoreRefused
 from mockgateway.web.openapi import openapi_document
 
 _CONFIG = Path("mockgateway.toml")
+_SPAN = "SECONDS|MIN..MAX"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _plain(value: Any) -> Any:
+    return ",".join(map(str, value)) if isinstance(value, list) else value
 
 
 class _Option(click.Option):
     """An option that is an environment variable too: --queue-time, MOCKGATEWAY_QUEUE_TIME."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, show_envvar=True, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.show_envvar = True
         self.envvar = f"MOCKGATEWAY_{self.name}".upper()
 
 
-class _Seconds(click.ParamType):
-    """`SECONDS` or `MIN..MAX`, left as text: the settings read it."""
-
-    name = "SECONDS|MIN..MAX"
-
-    def convert(self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None) -> str:
-        return str(value)
-
-
-class _Keys(click.ParamType):
-    """Keys, listed with commas or in a file, one a line; `#` begins a comment."""
-
-    name = "FILE|LIST"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[str]:
-        """Read the keys."""
-        if isinstance(value, frozenset):
-            return value
-        names = value if isinstance(value, list) else self._listed(str(value))
-        keys = frozenset(str(name).strip() for name in names if str(name).strip())
-        return keys or self.fail("there is no key in it", param, ctx)
-
-    def _listed(self, text: str) -> list[str]:
-        if not Path(text).is_file():
-            return text.split(",")
-        return [line.partition("#")[0] for line in Path(text).read_text("utf-8").splitlines()]
+def _keys(_context: click.Context, _param: click.Parameter, text: str | None) -> frozenset[str] | None:
+    """Read keys, listed with commas or in a file, one a line; `#` begins a comment there."""
+    if text is None:
+        return None
+    found = text.split(",")
+    if Path(text).is_file():
+        found = [line.partition("#")[0] for line in Path(text).read_text("utf-8").splitlines()]
+    keys = frozenset(key.strip() for key in found if key.strip())
+    if not keys:
+        raise click.BadParameter("there is no key in it")
+    return keys
 
 
 def _configured(context: click.Context, _param: click.Parameter, path: Path | None) -> None:
@@ -65,7 +56,7 @@ def _configured(context: click.Context, _param: click.Parameter, path: Path | No
         found = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise click.UsageError(f"{path}: {error}") from None
-    values = {name.replace("-", "_"): value for name, value in found.items()}
+    values = {name.replace("-", "_"): _plain(value) for name, value in found.items()}
     known = {option.name for option in context.command.params} - {"config"}
     if strange := sorted(values.keys() - known):
         names = ", ".join(sorted(name.replace("_", "-") for name in known if name))
@@ -95,17 +86,24 @@ def commands() -> None:
 @click.option("--tls-cert", cls=_Option, type=_FILE, help="A PEM certificate chain: speak TLS.")
 @click.option("--tls-key", cls=_Option, type=_FILE, help="The PEM key of --tls-cert.")
 @click.option("--store", cls=_Option, default=":memory:", help="A file that keeps jobs over restarts.")
-@click.option("--queue-time", cls=_Option, type=_Seconds(), default="1", help="How long jobs are QUEUED.")
+@click.option("--queue-time", cls=_Option, metavar=_SPAN, default="1", help="How long jobs are QUEUED.")
 @click.option(
-    "--processing-time", cls=_Option, type=_Seconds(), default="2", help="How long jobs are PROCESSING."
+    "--processing-time", cls=_Option, metavar=_SPAN, default="2", help="How long jobs are PROCESSING."
 )
 @click.option("--speed", cls=_Option, type=float, default=1.0, help="Gateway seconds per real second.")
 @click.option(
-    "--concurrency", cls=_Option, type=int, help="How many jobs of a key are processed at once (default: all)."
+    "--concurrency",
+    cls=_Option,
+    type=int,
+    help="How many jobs of a key are processed at once (default: all).",
 )
 @click.option("--seed", cls=_Option, type=int, help="Draw the same MIN..MAX durations on every start.")
 @click.option(
-    "--keys", cls=_Option, type=_Keys(), help="The only keys that exist: k1,k2 or a file, one a line (default: any)."
+    "--keys",
+    cls=_Option,
+    metavar="FILE|LIST",
+    callback=_keys,
+    help="The only keys that exist: k1,k2 or a file, one a line (default: any).",
 )
 @click.option("--shared-jobs", cls=_Option, is_flag=True, help="Let every key read every job's status.")
 @click.option("--quiet", cls=_Option, is_flag=True, help="Write no line per request.")
@@ -144,6 +142,9 @@ def main() -> None:
     """Run the command: exit 0 when all went well, 1 when it could not, 2 when it was misused."""
     try:
         commands.main(prog_name="mockgateway", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         click.echo(f"mockgateway: {error.format_message()}", err=True)
         sys.exit(error.exit_code)

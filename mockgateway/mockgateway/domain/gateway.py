@@ -1,7 +1,7 @@
 """The gateway: accepts jobs and tells what became of them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random, SystemRandom
 from typing import Any, Protocol
 
@@ -53,7 +53,7 @@ class Rules:
         seed: where the drawing of plans begins; None draws them anew on every start.
     """
 
-    timing: Timing = Timing()
+    timing: Timing = field(default_factory=Timing)
     speed: float = 1.0
     shared_jobs: bool = False
     keys: frozenset[str] | None = None

@@ -13,7 +13,7 @@ from mockgateway.web import create_wsgi_app
 
 
 def real_time() -> Callable[[], int]:
-    """Return a clock in milliseconds since the epoch that never goes back, whatever is done to the system's."""
+    """Return a clock in milliseconds since the epoch that never goes back, whatever the system's does."""
     ahead = time_ns() - monotonic_ns()
     return lambda: (monotonic_ns() + ahead) // 1_000_000
 

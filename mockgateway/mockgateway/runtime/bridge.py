@@ -12,7 +12,8 @@ from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from granian.rsgi import Headers, HTTPProtocol, ProtocolClosed, Scope
+from granian._granian import RSGIHeaders, RSGIHTTPProtocol, RSGIProtocolClosed
+from granian.rsgi import Scope
 
 from mockgateway.domain.body import BODY_LIMIT
 
@@ -43,9 +44,9 @@ class Bridge:
         self._app = app
         self._pool = ThreadPoolExecutor(_SLOW_THREADS, thread_name_prefix="mockgateway-pictures")
 
-    async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+    async def __call__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
         """Answer one request; a client that went away is not an error."""
-        with suppress(ProtocolClosed):
+        with suppress(RSGIProtocolClosed):
             environ = environment(scope)
             if scope.method not in _WITHOUT_BODY:
                 environ["wsgi.input"] = BytesIO(await _body(protocol, environ.get("CONTENT_LENGTH")))
@@ -94,11 +95,12 @@ def environment(scope: Scope) -> "WSGIEnvironment":
     return environ
 
 
-def _headers(headers: Headers) -> list[tuple[str, str]]:
+def _headers(headers: RSGIHeaders) -> list[tuple[str, str]]:
     found = headers.items()
-    if len(found) != len(headers):
+    names = headers.keys()
+    if len(found) < len(names):
         # Values beyond ASCII are left out there; present but useless is what they are.
-        found += [(name, _UNREADABLE) for name in headers.keys() if headers.get(name) is None]
+        found += [(name, _UNREADABLE) for name in names if headers.get(name) is None]
     return found
 
 
@@ -110,7 +112,7 @@ def _add(environ: "WSGIEnvironment", name: str, value: str) -> None:
     environ[variable] = value if before is None else f"{before},{value}"
 
 
-async def _body(protocol: HTTPProtocol, length: str | None) -> bytes:
+async def _body(protocol: RSGIHTTPProtocol, length: str | None) -> bytes:
     """Read a body; of one over the limit no more than shows that it is."""
     if length is not None:
         return await protocol() if int(length) <= BODY_LIMIT else b""

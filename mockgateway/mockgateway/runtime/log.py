@@ -6,9 +6,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from zimage_schemas import KEY_HEADER
-
 from mockgateway.domain.keys import redact, shorten
+from zimage_schemas import KEY_HEADER
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -7,12 +7,11 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
-from zimage_schemas import KEY_HEADER, MODELS
-
 from mockgateway.runtime.assembly import Mock
 from mockgateway.runtime.log import RequestLog
 from mockgateway.runtime.server import Server, listen
 from mockgateway.settings import Settings
+from zimage_schemas import KEY_HEADER, MODELS
 
 _GREETING = """\
 mockgateway listening on {url}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _BACKLOG = 1024
+# Granian's stub has its arguments wrong.
+_holder: Any = SocketHolder
 # Only incremental: anything else would close the log handlers of the program we run in.
 _QUIET = {"incremental": True, "formatters": {}, "handlers": {}, "loggers": {}}
 
@@ -91,10 +93,8 @@ def _let_threads_end() -> None:
     sleep(0.02)
 
 
-def _worker(
-    bridge: Bridge, listening: socket.socket, certificate: tuple[Path, Path] | None
-) -> Any:  # noqa: ANN401 - granian's types are not public
-    
+def _worker(bridge: Bridge, listening: socket.socket, certificate: tuple[Path, Path] | None) -> Any:
+
     cert, key = certificate or (None, None)
     server = MTServer(
         "mockgateway",
@@ -109,7 +109,8 @@ def _worker(
         ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12,
     )
-    server._ssp, server._shd = None, SocketHolder(listening.detach(), False, _BACKLOG)
+    server._ssp = None
+    server._shd = _holder(listening.detach(), False, _BACKLOG)  # noqa: FBT003 - no Unix socket
     worker = server._spawn_worker(0, server._spawn_rsgi_worker, bridge)
     worker.inner.daemon = True
     return worker

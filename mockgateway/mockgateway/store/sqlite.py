@@ -145,7 +145,8 @@ def _connect(path: str) -> sqlite3.Connection:
 def _reason(path: str, error: sqlite3.Error) -> str:
     if "locked" in str(error):
         return (
-            f"{path} is in use by another process; a store file serves one process: stop that, or name another"
+            f"{path} is in use by another process, and a store file serves one: "
+            "stop that process, or name another file"
         )
     if "not a database" in str(error):
         return f"{path} is not a store of mockgateway; name another file"

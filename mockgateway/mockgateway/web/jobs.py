@@ -3,7 +3,6 @@
 from functools import partial
 
 from flask import Flask, Response, request
-from zimage_schemas import MODELS, WEBHOOK_HEADER, Model, model_by_slug
 
 from mockgateway.domain.body import read_body
 from mockgateway.domain.document import status_document, submit_answer
@@ -11,6 +10,7 @@ from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.refusals import BadRequest, MethodRefused, ModelNotFound, ResourceNotFound
 from mockgateway.domain.webhook import check_target
 from mockgateway.web.wire import json_answer, origin, sent_key
+from zimage_schemas import MODELS, WEBHOOK_HEADER, Model, model_by_slug
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 

@@ -3,12 +3,12 @@
 from hashlib import blake2b
 
 from flask import Flask, Response, request
-from zimage_schemas import model_by_slug
 
 from mockgateway.domain.document import MEDIA_TYPES
 from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.job import Job
 from mockgateway.pictures import Gallery, Picture
+from zimage_schemas import model_by_slug
 
 # The network in front of the pictures answers in HTML, unlike the gateway.
 _NOT_FOUND = "<!doctype html><title>404</title><h1>404</h1><p>There is no such picture.</p>\n"
@@ -32,7 +32,8 @@ def _answer(content: bytes, media_type: str) -> Response:
     answer = Response(content, 200, content_type=media_type)
     answer.headers["Cache-Control"] = _FOR_EVER
     answer.set_etag(blake2b(content, digest_size=16).hexdigest())
-    return answer.make_conditional(request.environ, accept_ranges=True, complete_length=len(content))
+    answer.make_conditional(request.environ, accept_ranges=True, complete_length=len(content))
+    return answer
 
 
 def _picture(job: Job, index: int) -> Picture:

@@ -4,6 +4,10 @@ from functools import cache
 from typing import Any
 
 from flask import Flask, Response
+
+from mockgateway.domain.body import LARGEST_NUMBER
+from mockgateway.domain.document import MEDIA_TYPES
+from mockgateway.web.wire import json_answer
 from zimage_schemas import (
     DOCUMENTS,
     KEY_HEADER,
@@ -15,10 +19,6 @@ from zimage_schemas import (
     WEBHOOK_HEADER,
     Model,
 )
-
-from mockgateway.domain.body import LARGEST_NUMBER
-from mockgateway.domain.document import MEDIA_TYPES
-from mockgateway.web.wire import json_answer
 
 _KEY = "subscriptionKey"
 _ANY = "ignored-value"
@@ -37,7 +37,9 @@ def add_routes(app: Flask) -> None:
 @cache
 def openapi_document() -> dict[str, Any]:
     """Return the document; it is shared, so do not change it."""
-    paths = {model.submit_path: {"post": _submit(model)} for model in MODELS.values()}
+    paths: dict[str, dict[str, Any]] = {
+        model.submit_path: {"post": _submit(model)} for model in MODELS.values()
+    }
     paths[STATUS_PATH] = {"get": _status()}
     paths[MEDIA_PATH] = {"get": _media(), "servers": [{"url": "/"}, {"url": MEDIA_ORIGIN}]}
     return {
@@ -105,7 +107,12 @@ def _webhook_header() -> dict[str, Any]:
         "name": WEBHOOK_HEADER,
         "in": "header",
         "description": "Where to post the status document when the job has ended.",
-        "schema": {"type": "string", "format": "uri", "pattern": "^https?://", "examples": ["https://example.com/callback"]},
+        "schema": {
+            "type": "string",
+            "format": "uri",
+            "pattern": "^https?://",
+            "examples": ["https://example.com/callback"],
+        },
     }
 
 

@@ -4,9 +4,9 @@ import json
 import re
 
 from flask import Response, request
-from zimage_schemas import KEY_HEADER
 
 from mockgateway.domain.refusals import BadRequest
+from zimage_schemas import KEY_HEADER
 
 _KEY_VARIABLE = f"HTTP_{KEY_HEADER.upper().replace('-', '_')}"
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")

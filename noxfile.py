@@ -1,0 +1,70 @@
+"""The project's chores: `nox` runs lint, types, layers, tests and wheel; `nox -s NAME` any one."""
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["lint", "types", "layers", "tests", "wheel"]
+nox.options.error_on_missing_interpreters = False
+
+PYTHONS = ["3.11", "3.12", "3.13"]
+# Pinned: a new rule of theirs must not turn an old commit red.
+RUFF, MYPY, IMPORT_LINTER = "ruff==0.17.6", "mypy==2.4.1", "import-linter==2.16"
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """All of ruff's rules, and its format."""
+    session.install(RUFF)
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types strictly, in the packages as users see them."""
+    session.install(MYPY, "-e", ".[test]")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """Check that imports go in one direction only."""
+    session.install(IMPORT_LINTER, "-e", ".")
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the suite on the checkout."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Run the suite against the built wheel, where no checkout can help it."""
+    session.install("build")
+    folder = Path(session.create_tmp()) / "dist"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(folder), silent=True)
+    (built,) = folder.glob("*.whl")
+    session.install(f"{built}[test]", "--force-reinstall", "--no-deps")
+    session.install(f"{built}[test]")
+    session.run("python", "-m", "pytest", *session.posargs, env={"MOCKGATEWAY_WHEEL": str(built)})
+
+
+@nox.session
+def schemathesis(session: nox.Session) -> None:
+    """Let Schemathesis look for anything that departs from our own OpenAPI document."""
+    session.install("-e", ".", "schemathesis==4.32.5")
+    session.run("python", "tests/fuzz/run_schemathesis.py", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the mock beside its peers; needs wrk, node and java."""
+    session.install("-e", ".", "-r", "benchmarks/requirements.txt")
+    session.run("python", "benchmarks/bench.py", *session.posargs)
