@@ -2,20 +2,32 @@
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 from flask import Response, request
 
 from mockgateway.domain.refusals import BadRequest
 from zimage_schemas import KEY_HEADER
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 _KEY_VARIABLE = f"HTTP_{KEY_HEADER.upper().replace('-', '_')}"
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 _STATUS_API = "v2/requests"
 
 
+class _Ready(Response):
+    """An answer whose headers need no completing: sent as it is."""
+
+    def __call__(self, _environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        start_response(self.status, self.headers.to_wsgi_list())
+        return [self.get_data()]
+
+
 def json_answer(body: dict[str, object], status: int) -> Response:
     """Make a JSON answer."""
-    return Response(json.dumps(body), status, content_type="application/json")
+    return _Ready(json.dumps(body), status, content_type="application/json")
 
 
 def sent_key() -> str:
