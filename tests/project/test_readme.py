@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def blocks(language: str) -> list[str]:
+    """The README's code blocks in a language."""
     return re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
 
 
@@ -22,8 +23,8 @@ def test_the_python_examples_of_the_readme_run(code: str) -> None:
 
 def test_the_first_example_is_ten_lines_of_code() -> None:
     """It is short enough to be read at once."""
-    lines = [line for line in blocks("python")[0].splitlines() if line and not line.startswith(("import", "from"))]
-    assert len(lines) <= 10
+    lines = filter(None, blocks("python")[0].splitlines())
+    assert len([line for line in lines if not line.startswith(("import", "from"))]) <= 10
 
 
 def test_every_local_link_of_the_documents_leads_somewhere() -> None:

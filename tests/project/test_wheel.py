@@ -18,12 +18,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if built := os.environ.get("MOCKGATEWAY_WHEEL"):
         return Path(built)
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
-    subprocess.run(build, check=True, timeout=120)
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder)]
+    subprocess.run([*build, str(ROOT)], check=True, timeout=120)
     return next(folder.glob("*.whl"))
 
 
 def names(wheel: Path) -> list[str]:
+    """What is in the wheel."""
     with ZipFile(wheel) as archive:
         return archive.namelist()
 
