@@ -9,13 +9,14 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from io import BytesIO
+from io import BytesIO, RawIOBase
 from typing import TYPE_CHECKING, Any
 
 from granian._granian import RSGIHeaders, RSGIHTTPProtocol, RSGIProtocolClosed
 from granian.rsgi import Scope
 
 from mockgateway.domain.body import BODY_LIMIT
+from mockgateway.domain.refusals import BadRequest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -37,6 +38,14 @@ _SAME_FOR_ALL: Mapping[str, Any] = {
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
+class _BrokenOff(RawIOBase):
+    """A body that did not come whole: reading it is refused, for a client that still listens."""
+
+    def readinto(self, _buffer: object, /) -> int:
+        """Refuse."""
+        raise BadRequest("The body broke off before its end.")
+
+
 class Bridge:
     """An RSGI application that answers with a WSGI one."""
 
@@ -49,7 +58,7 @@ class Bridge:
         with suppress(RSGIProtocolClosed):
             environ = environment(scope)
             if scope.method not in _WITHOUT_BODY:
-                environ["wsgi.input"] = BytesIO(await _body(protocol, environ.get("CONTENT_LENGTH")))
+                await _add_body(environ, protocol)
             if scope.path.startswith(_SLOW_PATHS):
                 loop = asyncio.get_running_loop()
                 answer = await loop.run_in_executor(self._pool, self._answer, environ)
@@ -112,13 +121,35 @@ def _add(environ: "WSGIEnvironment", name: str, value: str) -> None:
     environ[variable] = value if before is None else f"{before},{value}"
 
 
-async def _body(protocol: RSGIHTTPProtocol, length: str | None) -> bytes:
+async def _add_body(environ: "WSGIEnvironment", protocol: RSGIHTTPProtocol) -> None:
     """Read a body; of one over the limit no more than shows that it is."""
-    if length is not None:
-        return await protocol() if int(length) <= BODY_LIMIT else b""
+    length = environ.get("CONTENT_LENGTH")
+    if length is not None and int(length) > BODY_LIMIT:
+        return
+    content = await (_chunks(protocol) if length is None else _measured(protocol))
+    if content is None:
+        environ["wsgi.input"] = _BrokenOff()
+        return
+    environ["wsgi.input"] = BytesIO(content)
+    environ["CONTENT_LENGTH"] = str(len(content))
+    environ.pop("HTTP_TRANSFER_ENCODING", None)  # undone by now
+
+
+async def _measured(protocol: RSGIHTTPProtocol) -> bytes | None:
+    try:
+        return await protocol()
+    except RSGIProtocolClosed:
+        return None
+
+
+async def _chunks(protocol: RSGIHTTPProtocol) -> bytes | None:
+    # The end reads as one empty chunk. A broken connection or chunk reads as one as well, with
+    # the end after it. So do trailers, which no program sends to this gateway.
     content = bytearray()
+    empty = 0
     async for chunk in protocol:
         content += chunk
+        empty += not chunk
         if len(content) > BODY_LIMIT:
             break
-    return bytes(content)
+    return bytes(content) if empty <= 1 else None
