@@ -1,6 +1,8 @@
 """API keys: which can be one, how they are shown, and what is kept of them."""
 
+import json
 from hashlib import blake2b
+from urllib.parse import quote
 
 LONGEST_KEY = 256
 _SHORTEST_SECRET = 6
@@ -8,8 +10,11 @@ _HEAD, _TAIL = 4, 2
 
 
 def plausible(key: str) -> bool:
-    """Say whether this can be a key at all: at most 256 printable ASCII characters, no spaces (assumed)."""
-    return len(key) <= LONGEST_KEY and key.isascii() and key.isprintable() and " " not in key
+    """Say whether this can be a key at all: at most 256 printable ASCII characters, no spaces (assumed).
+
+    No commas either: two key headers arrive as one with a comma, and are no key.
+    """
+    return len(key) <= LONGEST_KEY and key.isascii() and key.isprintable() and not set(" ,") & set(key)
 
 
 def shorten(key: str) -> str:
@@ -20,11 +25,24 @@ def shorten(key: str) -> str:
 
 
 def redact(text: str, key: str) -> str:
-    """Return the text with the key shortened wherever it stands.
+    """Return the text with the key shortened wherever it stands: plain, or escaped for JSON or a URL.
 
-    Keys of fewer than 6 characters are left: they are words that stand anywhere.
+    Of a key that was sent twice, each is. Keys of fewer than 6 characters are left: they are
+    words that stand anywhere.
     """
-    return text.replace(key, shorten(key)) if len(key) >= _SHORTEST_SECRET else text
+    for secret in {part.strip() for part in key.split(",")} | {key}:
+        if len(secret) >= _SHORTEST_SECRET:
+            for spelling in (secret, json.dumps(secret)[1:-1], quote(secret, safe="")):
+                text = _hidden(text, spelling, shorten(secret))
+    return text
+
+
+def _hidden(text: str, secret: str, shown: str) -> str:
+    text = text.replace(secret, shown)
+    if "…" in text:  # where a long value was cut, it may have been cut within the key
+        for end in range(len(secret) - 1, len(shown), -1):
+            text = text.replace(f"{secret[:end]}…", f"{shown}…")
+    return text
 
 
 def fingerprint(key: str, secret: bytes) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _KEY_VARIABLE = f"HTTP_{KEY_HEADER.upper().replace('-', '_')}"
-_LONGEST_PATH = 160
+_LONGEST = 160
 
 
 class RequestLog:
@@ -38,18 +38,23 @@ class RequestLog:
 
 
 def line(environ: "WSGIEnvironment", status: str, milliseconds: float) -> str:
-    """Write the line of one exchange; no key and no control character gets into it whole."""
-    key = environ.get(_KEY_VARIABLE, "")
-    path = quote(environ["PATH_INFO"].encode("latin-1", "replace"), safe="/:,@!$&'()*+;=~-._ ")
-    note = environ.get("mockgateway.note")
+    """Write the line of one exchange, of bounded length, without control characters and whole keys."""
+    key = environ.get(_KEY_VARIABLE, "").strip()
+    sent = redact(environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace"), key)
+    path = quote(sent, safe="/:,@!$&'()*+;=~-._ …")
+    note = redact(environ.get("mockgateway.note", ""), key)
     parts = [
         datetime.now().astimezone().strftime("%H:%M:%S"),
         environ["REQUEST_METHOD"][:16],
-        path[:_LONGEST_PATH],
+        _cut(path),
         status,
         f"{milliseconds:.1f}ms",
         f"key={shorten(key)}" if key else "no key",
-        *([f"({note})"] if note else []),
+        *([f"({_cut(note)})"] if note else []),
     ]
-    text = redact(" ".join(parts), key)
+    text = " ".join(parts)
     return text if text.isprintable() else text.encode("unicode_escape").decode()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
