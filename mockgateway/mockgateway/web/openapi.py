@@ -162,7 +162,8 @@ def _media() -> dict[str, Any]:
             "206": {"description": "The range of it that was asked for.", "content": pictures},
             "304": {"description": "It has not changed; it never does."},
             "404": {"description": "There is no such picture, or not yet.", "content": _HTML},
-            "416": {"description": "It has no such range.", "content": _json("management-error")},
+            "412": {"description": "It has not the ETag of If-Match.", "content": _HTML},
+            "416": {"description": "It ends before that range.", "content": _HTML},
         },
     }
 
