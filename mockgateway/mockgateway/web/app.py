@@ -42,10 +42,19 @@ def create_wsgi_app(gateway: Gateway, gallery: Gallery) -> Flask:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crashed)
+    app.before_request(_exactly)
     jobs.add_routes(app, gateway)
     media.add_routes(app, gateway, gallery)
     openapi.add_routes(app)
     return app
+
+
+def _exactly() -> None:
+    """Refuse what Werkzeug would set right: a method in small letters, slashes before the path."""
+    if request.environ["PATH_INFO"].startswith("//"):
+        raise ResourceNotFound
+    if request.url_rule and request.environ["REQUEST_METHOD"] != request.method:
+        raise MethodRefused(request.url_rule.methods or ("POST",))
 
 
 def _refused(refusal: Refusal) -> Response:
@@ -74,5 +83,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _crashed(error: Exception) -> Response:
     refusal = InternalError(str(uuid4()))
-    request.environ["wsgi.errors"].write(f"mockgateway: internal error {refusal.activity}: {error!r}\n")
+    request.environ["wsgi.errors"].write(
+        f"mockgateway: internal error {refusal.activity}: {_safe(repr(error))}\n"
+    )
     return _refused(refusal)

@@ -12,8 +12,6 @@ from mockgateway.domain.webhook import check_target
 from mockgateway.web.wire import json_answer, origin, sent_key
 from zimage_schemas import MODELS, WEBHOOK_HEADER, Model, model_by_slug
 
-_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
-
 
 def add_routes(app: Flask, gateway: Gateway) -> None:
     """Serve submit and status, and answer for models that there are not."""
@@ -38,9 +36,10 @@ def add_routes(app: Flask, gateway: Gateway) -> None:
         "/<slug>/v1/<operation>",
         endpoint="no_model",
         view_func=partial(_no_model, gateway),
-        methods=_METHODS,
         provide_automatic_options=False,
     )
+    for rule in app.url_map.iter_rules("no_model"):
+        rule.methods = None  # all, made-up ones too: which are right depends on the path
 
 
 def _submit(gateway: Gateway, model: Model) -> Response:

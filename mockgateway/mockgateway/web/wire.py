@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request
 
+from mockgateway.domain.keys import redact
 from mockgateway.domain.refusals import BadRequest
 from zimage_schemas import KEY_HEADER
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _KEY_VARIABLE = f"HTTP_{KEY_HEADER.upper().replace('-', '_')}"
-_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:(?P<port>[0-9]{1,5}))?")
+_LARGEST_PORT = 65535
 _STATUS_API = "v2/requests"
 
 
@@ -39,8 +41,11 @@ def sent_key() -> str:
 def origin() -> str:
     """Return the mock's origin as the client reached it; raises BadRequest for a Host that is none."""
     environ = request.environ
+    if "HTTP_HOST" not in environ and environ["SERVER_PROTOCOL"] == "HTTP/1.1":
+        raise BadRequest("There is no Host header, which HTTP/1.1 asks for.")
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
-    if not _HOST.fullmatch(host):
+    found = _HOST.fullmatch(host)
+    if not found or int(found["port"] or 0) > _LARGEST_PORT:
         raise BadRequest("The Host header is not a host name.")
     return f"{environ['wsgi.url_scheme']}://{host}"
 
@@ -53,5 +58,5 @@ def challenge() -> str:
         realm = f"{origin()}/{api}"
     except BadRequest:
         realm = api
-    safe = re.sub(r"[^A-Za-z0-9:/._\[\]-]", "", realm)
+    safe = re.sub(r"[^A-Za-z0-9:/._\[\]-]", "", redact(realm, sent_key()))
     return f'AzureApiManagementKey realm="{safe}",name="{KEY_HEADER}",type="header"'
