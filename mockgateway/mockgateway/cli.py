@@ -21,8 +21,12 @@ _SPAN = "SECONDS|MIN..MAX"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def _plain(value: Any) -> Any:
-    return ",".join(map(str, value)) if isinstance(value, list) else value
+def _plain(name: str, value: Any) -> str | bool:
+    """Write a value of the file as it would stand on the command line, so that it is checked as there."""
+    parts = value if isinstance(value, list) else [value]
+    if any(isinstance(part, dict | list) for part in parts):
+        raise click.UsageError(f"{name} must be one value or a list of values")
+    return value if isinstance(value, bool) else ",".join(map(str, parts))
 
 
 class _Option(click.Option):
@@ -38,9 +42,12 @@ def _keys(_context: click.Context, _param: click.Parameter, text: str | None) ->
     """Read keys, listed with commas or in a file, one a line; `#` begins a comment there."""
     if text is None:
         return None
-    found = text.split(",")
-    if Path(text).is_file():
+    try:
         found = [line.partition("#")[0] for line in Path(text).read_text("utf-8").splitlines()]
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{text} is not UTF-8 text: {error}") from None
+    except (OSError, ValueError):  # it is no file
+        found = text.split(",")
     keys = frozenset(key.strip() for key in found if key.strip())
     if not keys:
         raise click.BadParameter("there is no key in it")
@@ -54,9 +61,9 @@ def _configured(context: click.Context, _param: click.Parameter, path: Path | No
         return
     try:
         found = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        values = {name.replace("-", "_"): _plain(name, value) for name, value in found.items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, click.UsageError) as error:
         raise click.UsageError(f"{path}: {error}") from None
-    values = {name.replace("-", "_"): _plain(value) for name, value in found.items()}
     known = {option.name for option in context.command.params} - {"config"}
     if strange := sorted(values.keys() - known):
         names = ", ".join(sorted(name.replace("_", "-") for name in known if name))
@@ -73,6 +80,7 @@ def commands() -> None:
 @commands.command("serve", context_settings={"show_default": True})
 @click.option(
     "--config",
+    cls=_Option,
     type=_FILE,
     is_eager=True,
     expose_value=False,

@@ -39,6 +39,10 @@ def listen(host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, address = found[0]
         listening = socket.socket(family, kind, protocol)
+    except UnicodeError as error:
+        raise CannotListen(
+            f"cannot listen on {host[:60]!r}: it is no host name; name another --host"
+        ) from error
     except OSError as error:
         raise CannotListen(f"cannot listen on {host}: {error.strerror}; name another --host") from error
     try:
