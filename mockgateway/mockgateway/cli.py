@@ -21,12 +21,15 @@ _SPAN = "SECONDS|MIN..MAX"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def _plain(name: str, value: Any) -> str | bool:
+def _plain(name: str, value: Any) -> str:
     """Write a value of the file as it would stand on the command line, so that it is checked as there."""
     parts = value if isinstance(value, list) else [value]
     if any(isinstance(part, dict | list) for part in parts):
         raise click.UsageError(f"{name} must be one value or a list of values")
-    return value if isinstance(value, bool) else ",".join(map(str, parts))
+    text = ",".join(str(part).lower() if isinstance(part, bool) else str(part) for part in parts)
+    if "\0" in text:
+        raise click.UsageError(f"{name} holds a NUL character")
+    return text
 
 
 class _Option(click.Option):
@@ -140,7 +143,8 @@ def _certificate(cert: Path | None, key: Path | None) -> tuple[Path, Path] | Non
     if cert is None or key is None:
         raise click.UsageError("--tls-cert and --tls-key go together: give both or none")
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+        # With a password, so that nobody is asked for one.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password="")
     except (ssl.SSLError, OSError) as error:
         raise click.UsageError(f"{cert} and {key} are no certificate and its key: {error}") from None
     return cert, key
@@ -154,7 +158,7 @@ def main() -> None:
         click.echo(error.format_message(), err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        click.echo(f"mockgateway: {error.format_message()}", err=True)
+        click.echo(f"mockgateway: {' '.join(error.format_message().split())}", err=True)
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)

@@ -7,6 +7,7 @@ from mockgateway.domain.keys import plausible, shorten
 from mockgateway.domain.timing import Span, Timing
 
 FASTEST = 1_000_000.0
+MOST_AT_ONCE = 1_000_000
 
 
 class BadSetting(ValueError):
@@ -21,7 +22,7 @@ class Settings:
         queue_time: how long a job is QUEUED, in gateway seconds: a number, or `"MIN..MAX"`.
         processing_time: how long it is PROCESSING, likewise.
         speed: gateway seconds per real second, above 0 and at most a million.
-        concurrency: how many jobs of an account are processed at once; None: all.
+        concurrency: how many jobs of an account are processed at once, at most a million; None: all.
         seed: repeats the drawing of `MIN..MAX` durations; None: different on every start.
         shared_jobs: whether any key may read the status of a job, not only the one that submitted it.
         keys: the keys that exist, others being answered 401; None: every key does.
@@ -44,13 +45,15 @@ class Settings:
         """Check everything now rather than at the first submit."""
         if not 0 < self.speed <= FASTEST:
             raise BadSetting(f"speed must be above 0 and at most {FASTEST:,.0f}, not {self.speed}")
-        if self.concurrency is not None and self.concurrency < 1:
-            raise BadSetting(f"concurrency must be at least 1, not {self.concurrency}")
+        if self.concurrency is not None and not 1 <= self.concurrency <= MOST_AT_ONCE:
+            raise BadSetting(f"concurrency must be from 1 to {MOST_AT_ONCE:,}, not {self.concurrency}")
         if not self.store:
             raise BadSetting("store must name a file, or be :memory:")
         for key in self.keys or ():
             if not key or not plausible(key):
-                raise BadSetting(f"keys: {shorten(key)} cannot be a key; use printable ASCII without spaces")
+                raise BadSetting(
+                    f"keys: {shorten(key)} cannot be a key; use printable ASCII without spaces and commas"
+                )
         _ = self.rules
 
     @property

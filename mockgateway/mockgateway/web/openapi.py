@@ -3,11 +3,10 @@
 from functools import cache
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, jsonify
 
 from mockgateway.domain.body import LARGEST_NUMBER
 from mockgateway.domain.document import MEDIA_TYPES
-from mockgateway.web.wire import json_answer
 from zimage_schemas import (
     DOCUMENTS,
     KEY_HEADER,
@@ -31,7 +30,7 @@ def add_routes(app: Flask) -> None:
 
     @app.route("/openapi.json", methods=["GET"], provide_automatic_options=False)
     def openapi() -> Response:
-        return json_answer(openapi_document(), 200)
+        return jsonify(openapi_document())
 
 
 @cache

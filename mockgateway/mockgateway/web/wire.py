@@ -1,62 +1,99 @@
-"""What every view needs of the wire: the key, the origin, JSON answers."""
+"""A call and its answer, apart from any framework: what is read of the one, what the other is made of."""
 
 import json
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flask import Response, request
-
+from mockgateway.domain.body import BODY_LIMIT
 from mockgateway.domain.keys import redact
-from mockgateway.domain.refusals import BadRequest
+from mockgateway.domain.refusals import BadRequest, BodyTooLarge
 from zimage_schemas import KEY_HEADER
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
-_KEY_VARIABLE = f"HTTP_{KEY_HEADER.upper().replace('-', '_')}"
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:(?P<port>[0-9]{1,5}))?")
 _LARGEST_PORT = 65535
 _STATUS_API = "v2/requests"
 
-
-class _Ready(Response):
-    """An answer whose headers need no completing: sent as it is."""
-
-    def __call__(self, _environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
-        start_response(self.status, self.headers.to_wsgi_list())
-        return [self.get_data()]
+Headers = list[tuple[str, str]]
 
 
-def json_answer(body: dict[str, object], status: int) -> Response:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: status, body, and headers beside Content-Length."""
+
+    status: int
+    body: bytes
+    headers: Headers = field(default_factory=list)
+
+
+def json_answer(body: dict[str, object], status: int, headers: Headers | None = None) -> Answer:
     """Make a JSON answer."""
-    return _Ready(json.dumps(body), status, content_type="application/json")
+    return Answer(status, json.dumps(body).encode(), [("Content-Type", "application/json"), *(headers or [])])
 
 
-def sent_key() -> str:
-    """Return the key as it was sent, or an empty string."""
-    key: str = request.environ.get(_KEY_VARIABLE, "")
-    return key.strip()
+class Call:
+    """A request, read from its WSGI environment when asked for."""
 
+    __slots__ = ("environ",)
 
-def origin() -> str:
-    """Return the mock's origin as the client reached it; raises BadRequest for a Host that is none."""
-    environ = request.environ
-    if "HTTP_HOST" not in environ and environ["SERVER_PROTOCOL"] == "HTTP/1.1":
-        raise BadRequest("There is no Host header, which HTTP/1.1 asks for.")
-    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
-    found = _HOST.fullmatch(host)
-    if not found or int(found["port"] or 0) > _LARGEST_PORT:
-        raise BadRequest("The Host header is not a host name.")
-    return f"{environ['wsgi.url_scheme']}://{host}"
+    def __init__(self, environ: "WSGIEnvironment") -> None:
+        self.environ = environ
 
+    def header(self, name: str) -> str | None:
+        """Return a header as it was sent."""
+        value: str | None = self.environ.get(f"HTTP_{name.upper().replace('-', '_')}")
+        return value
 
-def challenge() -> str:
-    """Write the WWW-Authenticate header of a 401 (platform): its realm is the API that was called."""
-    first = request.path.split("/")[1]
-    api = _STATUS_API if first == "v2" else f"{first}/v1"
-    try:
-        realm = f"{origin()}/{api}"
-    except BadRequest:
-        realm = api
-    safe = re.sub(r"[^A-Za-z0-9:/._\[\]-]", "", redact(realm, sent_key()))
-    return f'AzureApiManagementKey realm="{safe}",name="{KEY_HEADER}",type="header"'
+    @property
+    def key(self) -> str:
+        """The key as it was sent, or an empty string."""
+        return (self.header(KEY_HEADER) or "").strip()
+
+    @property
+    def origin(self) -> str:
+        """The mock's origin as the client reached it; raises BadRequest for a Host that is none."""
+        environ = self.environ
+        if "HTTP_HOST" not in environ and environ["SERVER_PROTOCOL"] == "HTTP/1.1":
+            raise BadRequest("There is no Host header, which HTTP/1.1 asks for.")
+        host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+        found = _HOST.fullmatch(host)
+        if not found or int(found["port"] or 0) > _LARGEST_PORT:
+            raise BadRequest("The Host header is not a host name.")
+        return f"{environ['wsgi.url_scheme']}://{host}"
+
+    def body(self) -> bytes:
+        """Read the body; raises BodyTooLarge without reading on, BadRequest when it broke off."""
+        sent = self.environ.get("CONTENT_LENGTH") or ""
+        if not sent:
+            return self._unmeasured() if self.environ.get("wsgi.input_terminated") else b""
+        length = int(sent) if sent.isdecimal() else 0
+        if length > BODY_LIMIT:
+            raise BodyTooLarge(BODY_LIMIT)
+        content: bytes = self.environ["wsgi.input"].read(length)
+        if len(content) < length:
+            raise BadRequest("The body broke off before its end.")
+        return content
+
+    def _unmeasured(self) -> bytes:
+        content: bytes = self.environ["wsgi.input"].read(BODY_LIMIT + 1)
+        if len(content) > BODY_LIMIT:
+            raise BodyTooLarge(BODY_LIMIT)
+        return content
+
+    def note(self, sentence: str) -> None:
+        """Leave a sentence for the request log."""
+        self.environ["mockgateway.note"] = sentence
+
+    def challenge(self) -> str:
+        """Write the WWW-Authenticate header of a 401 (platform): its realm is the API that was called."""
+        first = self.environ["PATH_INFO"].split("/")[1]
+        api = _STATUS_API if first == "v2" else f"{first}/v1"
+        try:
+            realm = f"{self.origin}/{api}"
+        except BadRequest:
+            realm = api
+        safe = re.sub(r"[^A-Za-z0-9:/._\[\]-]", "", redact(realm, self.key))
+        return f'AzureApiManagementKey realm="{safe}",name="{KEY_HEADER}",type="header"'
