@@ -52,7 +52,7 @@ class Settings:
         for key in self.keys or ():
             if not key or not plausible(key):
                 raise BadSetting(
-                    f"keys: {shorten(key)} cannot be a key; use printable ASCII without spaces and commas"
+                    f"keys: {shorten(key)} is no key; use printable ASCII without spaces and commas"
                 )
         _ = self.rules
 

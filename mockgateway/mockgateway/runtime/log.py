@@ -1,8 +1,9 @@
 """One readable line per request."""
 
+import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from time import perf_counter
+from functools import lru_cache
+from time import localtime, perf_counter, strftime, time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _KEY_VARIABLE = f"HTTP_{KEY_HEADER.upper().replace('-', '_')}"
+_PLAIN = re.compile(r"[A-Za-z0-9/_.-]*")
 _LONGEST = 160
 
 
@@ -40,20 +42,25 @@ class RequestLog:
 def line(environ: "WSGIEnvironment", status: str, milliseconds: float) -> str:
     """Write the line of one exchange, of bounded length, without control characters and whole keys."""
     key = environ.get(_KEY_VARIABLE, "").strip()
-    sent = redact(environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace"), key)
-    path = quote(sent, safe="/:,@!$&'()*+;=~-._ …")
-    note = redact(environ.get("mockgateway.note", ""), key)
-    parts = [
-        datetime.now().astimezone().strftime("%H:%M:%S"),
-        environ["REQUEST_METHOD"][:16],
-        _cut(path),
-        status,
-        f"{milliseconds:.1f}ms",
-        f"key={shorten(key)}" if key else "no key",
-        *([f"({_cut(note)})"] if note else []),
-    ]
-    text = " ".join(parts)
+    note = environ.get("mockgateway.note")
+    text = (
+        f"{_clock(int(time()))} {environ['REQUEST_METHOD'][:16]} {_path(environ['PATH_INFO'], key)} {status} "
+        f"{milliseconds:.1f}ms {f'key={shorten(key)}' if key else 'no key'}"
+        f"{f' ({_cut(redact(note, key))})' if note else ''}"
+    )
     return text if text.isprintable() else text.encode("unicode_escape").decode()
+
+
+@lru_cache(maxsize=1)
+def _clock(second: int) -> str:
+    return strftime("%H:%M:%S", localtime(second))
+
+
+def _path(path: str, key: str) -> str:
+    if _PLAIN.fullmatch(path) and not (key and key in path):
+        return _cut(path)
+    sent = redact(path.encode("latin-1", "replace").decode("utf-8", "replace"), key)
+    return _cut(quote(sent, safe="/:,@!$&'()*+;=~-._ …"))
 
 
 def _cut(text: str) -> str:
