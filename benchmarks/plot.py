@@ -11,6 +11,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 HERE = Path(__file__).parent
+WIDE = 100
 OURS, PEER, LINE, INK = "#c2410c", "#94a3b8", "#475569", "#1e293b"
 Figure = Callable[[dict[str, Any]], float]
 Entries = list[dict[str, Any]]
@@ -79,7 +80,13 @@ def _waits(axes: Axes, entries: Entries) -> None:
         axes.scatter(waits, rows, marker=marker, s=60, label=label, c=_colours(entries), edgecolors=INK)
         for row, wait in zip(rows, waits, strict=True):
             below = -14 if kind == "poll_p99" else 8
-            axes.annotate(f"{wait:.3g}", (wait, row), (0, below), textcoords="offset points", ha="center")
+            axes.annotate(
+                f"{wait:,.0f}" if wait >= WIDE else f"{wait:.1f}",
+                (wait, row),
+                (0, below),
+                textcoords="offset points",
+                ha="center",
+            )
     axes.set_xscale("log")
     axes.set_yticks(list(rows), _labels(entries))
     axes.set_ylim(len(entries) - 0.4, -0.6)

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
@@ -17,6 +18,7 @@ from contenders import Contender
 from growth import GrowthSample
 from measure import Sample
 from targets import judge
+from work import HERE
 
 OURS = "mockgateway"
 
@@ -26,6 +28,7 @@ def new(rounds: int, seconds: float) -> dict[str, Any]:
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": _machine(),
+        "code": {"commit": _first("git describe --always --dirty"), "digest": _digest()},
         "wrk": {
             "rounds": rounds,
             "seconds": seconds,
@@ -60,6 +63,8 @@ def finish(document: dict[str, Any]) -> None:
     for entry in (*document["contenders"].values(), *document["growth"].values()):
         entry["medians"] = _medians(entry["samples"])
     document["targets"] = judge(document)
+    if document["code"]["digest"] != _digest():
+        document["problems"].append("the code of mockgateway changed during the run: measure again")
 
 
 def write(document: dict[str, Any], path: Path) -> None:
@@ -100,6 +105,13 @@ def _machine() -> dict[str, Any]:
         "wrk": _first("wrk --version").partition(" [")[0],
         "load_before": os.getloadavg()[0],
     }
+
+
+def _digest() -> str:
+    """Return a fingerprint of our source, to notice a change under a run."""
+    folders = (HERE.parent / "mockgateway", HERE.parent / "schemas")
+    files = sorted(file for folder in folders for file in folder.rglob("*.py"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def _first(command: str) -> str:
