@@ -27,7 +27,6 @@ _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _WITHOUT_BODY = ("GET", "HEAD")
 _SAME_FOR_ALL: Mapping[str, Any] = {
     "SCRIPT_NAME": "",
-    "wsgi.errors": sys.stderr,
     "wsgi.input_terminated": True,
     "wsgi.multiprocess": False,
     "wsgi.multithread": True,
@@ -93,6 +92,7 @@ def environment(scope: Scope) -> "WSGIEnvironment":
         "SERVER_NAME": name,
         "SERVER_PORT": port,
         "REMOTE_ADDR": scope.client,
+        "wsgi.errors": sys.stderr,
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": BytesIO(),
     }

@@ -44,7 +44,8 @@ def line(environ: "WSGIEnvironment", status: str, milliseconds: float) -> str:
     key = environ.get(_KEY_VARIABLE, "").strip()
     note = environ.get("mockgateway.note")
     text = (
-        f"{_clock(int(time()))} {environ['REQUEST_METHOD'][:16]} {_path(environ['PATH_INFO'], key)} {status} "
+        f"{_clock(int(time()))} {_path(environ['REQUEST_METHOD'], key)[:16]} "
+        f"{_path(environ['PATH_INFO'], key)} {status} "
         f"{milliseconds:.1f}ms {f'key={shorten(key)}' if key else 'no key'}"
         f"{f' ({_cut(redact(note, key))})' if note else ''}"
     )
@@ -57,7 +58,7 @@ def _clock(second: int) -> str:
 
 
 def _path(path: str, key: str) -> str:
-    if _PLAIN.fullmatch(path) and not (key and key in path):
+    if _PLAIN.fullmatch(path) and not (key and ("," in key or key in path)):
         return _cut(path)
     sent = redact(path.encode("latin-1", "replace").decode("utf-8", "replace"), key)
     return _cut(quote(sent, safe="/:,@!$&'()*+;=~-._ …"))
