@@ -16,7 +16,7 @@ from granian._granian import RSGIHeaders, RSGIHTTPProtocol, RSGIProtocolClosed
 from granian.rsgi import Scope
 
 from mockgateway.domain.body import BODY_LIMIT
-from mockgateway.domain.refusals import BadRequest
+from mockgateway.domain.refusals import BadRequest, BodyTooLarge
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _SLOW_PATHS = "/v1/"
 _SLOW_THREADS = 2
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+# Each takes tens of microseconds: a body in single bytes would keep the mock busy for half a minute.
+_MOST_CHUNKS = 20_000
 _WITHOUT_BODY = ("GET", "HEAD")
 _SAME_FOR_ALL: Mapping[str, Any] = {
     "SCRIPT_NAME": "",
@@ -126,7 +128,11 @@ async def _add_body(environ: "WSGIEnvironment", protocol: RSGIHTTPProtocol) -> N
     length = environ.get("CONTENT_LENGTH")
     if length is not None and int(length) > BODY_LIMIT:
         return
-    content = await (_chunks(protocol) if length is None else _measured(protocol))
+    try:
+        content = await (_chunks(protocol) if length is None else _measured(protocol))
+    except BodyTooLarge:
+        environ["CONTENT_LENGTH"] = str(BODY_LIMIT + 1)
+        return
     if content is None:
         environ["wsgi.input"] = _BrokenOff()
         return
@@ -146,10 +152,11 @@ async def _chunks(protocol: RSGIHTTPProtocol) -> bytes | None:
     # The end reads as one empty chunk. A broken connection or chunk reads as one as well, with
     # the end after it. So do trailers, which no program sends to this gateway.
     content = bytearray()
-    empty = 0
+    chunks = empty = 0
     async for chunk in protocol:
         content += chunk
+        chunks += 1
         empty += not chunk
-        if len(content) > BODY_LIMIT:
-            break
+        if len(content) > BODY_LIMIT or chunks > _MOST_CHUNKS:
+            raise BodyTooLarge(BODY_LIMIT)
     return bytes(content) if empty <= 1 else None
