@@ -116,6 +116,31 @@ def commands() -> None:
     callback=_keys,
     help="The only keys that exist: k1,k2 or a file, one a line (default: any).",
 )
+@click.option(
+    "--balance", cls=_Option, metavar="DOLLARS", help="In the wallet of every key (default: no end)."
+)
+@click.option(
+    "--turbo-price", cls=_Option, metavar="DOLLARS", help="Of a Turbo picture (default: as published)."
+)
+@click.option(
+    "--base-price", cls=_Option, metavar="DOLLARS", help="Of a Base picture (default: as published)."
+)
+@click.option(
+    "--price-per",
+    cls=_Option,
+    type=click.Choice(["image", "request"]),
+    default="image",
+    help="Whether a price is for each picture or for the job.",
+)
+@click.option("--refund-failed", cls=_Option, is_flag=True, help="Pay FAILED jobs back, as ERROR ones are.")
+@click.option("--rate-limit", cls=_Option, metavar="N/PERIOD", help="Such as 60/minute, for every key.")
+@click.option(
+    "--rate-limit-on",
+    cls=_Option,
+    type=click.Choice(["submits", "calls"]),
+    default="submits",
+    help="Whether polls count too.",
+)
 @click.option("--shared-jobs", cls=_Option, is_flag=True, help="Let every key read every job's status.")
 @click.option("--quiet", cls=_Option, is_flag=True, help="Write no line per request.")
 def serve_command(

@@ -1,10 +1,20 @@
 """What a mock may be told: one frozen value, made at the edge and passed down."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
+from mockgateway.domain.account import LimitOn
 from mockgateway.domain.gateway import Rules
+from mockgateway.domain.job import Status
 from mockgateway.domain.keys import plausible, shorten
+from mockgateway.domain.limit import RateLimit
+from mockgateway.domain.money import parse_amount
+from mockgateway.domain.tariff import Tariff
 from mockgateway.domain.timing import Span, Timing
+from zimage_schemas import MODELS
+
+Value = TypeVar("Value")
 
 FASTEST = 1_000_000.0
 MOST_AT_ONCE = 1_000_000
@@ -21,11 +31,18 @@ class Settings:
     Attributes:
         queue_time: how long a job is QUEUED, in gateway seconds: a number, or `"MIN..MAX"`.
         processing_time: how long it is PROCESSING, likewise.
-        speed: gateway seconds per real second, above 0 and at most a million.
+        speed: gateway seconds per real second, at most a million; 0: time stands still until advanced.
         concurrency: how many jobs of an account are processed at once, at most a million; None: all.
         seed: repeats the drawing of `MIN..MAX` durations; None: different on every start.
         shared_jobs: whether any key may read the status of a job, not only the one that submitted it.
         keys: the keys that exist, others being answered 401; None: every key does.
+        balance: dollars in the wallet of every key, such as `"5.00"`; None: it never runs out.
+        turbo_price: dollars for a Turbo picture; None: the published price.
+        base_price: dollars for a Base picture, likewise.
+        price_per: `"image"`, or `"request"`: whether a price is for each picture or for the job.
+        refund_failed: whether FAILED jobs are paid back as ERROR ones are.
+        rate_limit: such as `"60/minute"`, for every key; None: none.
+        rate_limit_on: `"submits"`, or `"calls"`: whether polls count too.
         store: a file that keeps jobs over restarts, or `":memory:"`.
 
     Raises:
@@ -39,12 +56,19 @@ class Settings:
     seed: int | None = None
     shared_jobs: bool = False
     keys: frozenset[str] | None = None
+    balance: str | None = None
+    turbo_price: str | None = None
+    base_price: str | None = None
+    price_per: str = "image"
+    refund_failed: bool = False
+    rate_limit: str | None = None
+    rate_limit_on: str = "submits"
     store: str = ":memory:"
 
     def __post_init__(self) -> None:
         """Check everything now rather than at the first submit."""
-        if not 0 < self.speed <= FASTEST:
-            raise BadSetting(f"speed must be above 0 and at most {FASTEST:,.0f}, not {self.speed}")
+        if not 0 <= self.speed <= FASTEST:
+            raise BadSetting(f"speed must be from 0 to {FASTEST:,.0f}, not {self.speed}")
         if self.concurrency is not None and not 1 <= self.concurrency <= MOST_AT_ONCE:
             raise BadSetting(f"concurrency must be from 1 to {MOST_AT_ONCE:,}, not {self.concurrency}")
         if not self.store:
@@ -60,15 +84,41 @@ class Settings:
     def rules(self) -> Rules:
         """The rules of the gateway that these settings describe."""
         timing = Timing(
-            _span("queue_time", self.queue_time),
-            _span("processing_time", self.processing_time),
+            _read("queue_time", Span.parse, str(self.queue_time)),
+            _read("processing_time", Span.parse, str(self.processing_time)),
             self.concurrency,
         )
-        return Rules(timing, self.speed, self.shared_jobs, self.keys, self.seed)
+        return Rules(
+            timing=timing,
+            tariff=self._tariff,
+            speed=self.speed,
+            balance=_maybe("balance", parse_amount, self.balance),
+            rate_limit=_maybe("rate_limit", RateLimit.parse, self.rate_limit),
+            limit_on=_read("rate_limit_on", LimitOn, self.rate_limit_on),
+            shared_jobs=self.shared_jobs,
+            keys=self.keys,
+            seed=self.seed,
+        )
+
+    @property
+    def _tariff(self) -> Tariff:
+        if self.price_per not in ("image", "request"):
+            raise BadSetting(f"price_per must be image or request, not {self.price_per!r}")
+        chosen = {"turbo": self.turbo_price, "base": self.base_price}
+        prices = {
+            model.slug: _read(f"{name}_price", parse_amount, str(model.price) if chosen[name] is None else str(chosen[name]))
+            for name, model in MODELS.items()
+        }
+        refunded = {Status.ERROR, Status.FAILED} if self.refund_failed else {Status.ERROR}
+        return Tariff(prices, self.price_per == "image", frozenset(refunded))
 
 
-def _span(name: str, value: float | str) -> Span:
+def _read(name: str, how: Callable[[str], Value], text: str) -> Value:
     try:
-        return Span.parse(str(value))
+        return how(text)
     except ValueError as error:
         raise BadSetting(f"{name}: {error}") from None
+
+
+def _maybe(name: str, how: Callable[[str], Value], text: str | None) -> Value | None:
+    return None if text is None else _read(name, how, str(text))

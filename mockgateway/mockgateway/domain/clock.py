@@ -1,6 +1,7 @@
 """Time as the gateway tells it. Instants are whole milliseconds since the epoch."""
 
 from dataclasses import dataclass
+from math import ceil
 from time import gmtime, strftime
 
 
@@ -11,7 +12,7 @@ class Clock:
     Attributes:
         real: the real instant at which the line starts.
         told: the instant the gateway told at that moment.
-        speed: gateway seconds per real second, above 0.
+        speed: gateway seconds per real second; 0 stands still until it is advanced.
     """
 
     real: int
@@ -22,9 +23,24 @@ class Clock:
         """Tell the gateway's time at a real instant."""
         return self.told + int((real - self.real) * self.speed)
 
+    @property
+    def mode(self) -> str:
+        """Return `manual`, `real` or `scaled`."""
+        return "manual" if self.speed == 0 else "real" if self.speed == 1 else "scaled"
+
+    def real_at(self, told: int) -> int | None:
+        """Return the real instant at which this will be told; None: not by itself."""
+        if self.speed == 0:
+            return None
+        return self.real + ceil((told - self.told) / self.speed)
+
+    def advanced(self, real: int, milliseconds: int) -> "Clock":
+        """Return the line that goes on at the same speed, so much later."""
+        return Clock(real, self.at(real) + milliseconds, self.speed)
+
     def continued(self, real: int, speed: float) -> "Clock":
-        """Return the line that goes on from here at another speed, never behind real time."""
-        return Clock(real, max(real, self.at(real)), speed)
+        """Return the line that goes on from here at another speed."""
+        return Clock(real, self.at(real), speed)
 
 
 def iso(instant: int) -> str:

@@ -1,44 +1,21 @@
 """The gateway: accepts jobs and tells what became of them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random, SystemRandom
-from typing import Any, Protocol
+from typing import Any
 
+from mockgateway.domain.account import Account, LimitOn
 from mockgateway.domain.clock import Clock
 from mockgateway.domain.document import media_names
 from mockgateway.domain.ids import SHAPE, RequestIds
 from mockgateway.domain.job import Job, Status
 from mockgateway.domain.keys import fingerprint, plausible
+from mockgateway.domain.limit import RateLimit
 from mockgateway.domain.refusals import InvalidKey, MissingKey, RequestNotFound
+from mockgateway.domain.storage import Store, Work
+from mockgateway.domain.tariff import Tariff
 from mockgateway.domain.timing import Timing
-
-
-class Store(Protocol):
-    """Where jobs are kept; every method is safe from any thread."""
-
-    @property
-    def secret(self) -> bytes:
-        """What keys are hashed with; stays the same for as long as the jobs do."""
-
-    def clock(self) -> Clock | None:
-        """Return the clock kept last, or None in a new store."""
-
-    def keep_clock(self, clock: Clock) -> None:
-        """Keep the clock, so that time goes on where it was after a restart."""
-
-    def accept(self, job: Job, lanes: int | None) -> Job:
-        """Store the job in one atomic step and return it as stored.
-
-        With `lanes`, its plan is delayed until fewer than that many of its account's
-        jobs are unfinished before it.
-        """
-
-    def job(self, request_id: str) -> Job | None:
-        """Return the job of that id."""
-
-    def close(self) -> None:
-        """Let go of what the store holds open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +24,22 @@ class Rules:
 
     Attributes:
         timing: how long jobs take.
-        speed: gateway seconds per real second.
+        tariff: what they cost.
+        speed: gateway seconds per real second of an account that is new; 0: its clock stands still.
+        balance: what is in a new wallet, in millionths of a dollar; None: it never runs out.
+        rate_limit: the limit of a new account.
+        limit_on: which calls it counts.
         shared_jobs: whether a request_id is known to every key, not only its own (assumed: it is not).
         keys: the keys that exist; None: every key does.
         seed: where the drawing of plans begins; None draws them anew on every start.
     """
 
     timing: Timing = field(default_factory=Timing)
+    tariff: Tariff = field(default_factory=Tariff)
     speed: float = 1.0
+    balance: int | None = None
+    rate_limit: RateLimit | None = None
+    limit_on: LimitOn = LimitOn.SUBMITS
     shared_jobs: bool = False
     keys: frozenset[str] | None = None
     seed: int | None = None
@@ -64,71 +49,110 @@ class Gateway:
     """One gateway over one store.
 
     Args:
-        store: where its jobs are.
+        store: where its accounts and jobs are.
         rules: what it was told.
         real: tells real time in milliseconds since the epoch, never going back.
     """
 
     def __init__(self, store: Store, rules: Rules, real: Callable[[], int]) -> None:
         self._store = store
-        self._rules = rules
-        self._real = real
+        self.rules = rules
+        self.real = real
         # Plans, not secrets: seeded so that a run can be repeated.
         self._chance = Random(rules.seed)  # noqa: S311
         self._ids = RequestIds(SystemRandom())
-        self._clock = self._started_clock()
 
-    def _started_clock(self) -> Clock:
-        now = self._real()
-        clock = (self._store.clock() or Clock(now, now)).continued(now, self._rules.speed)
-        self._store.keep_clock(clock)
-        return clock
-
-    def now(self) -> int:
-        """Tell the gateway's time, in milliseconds since the epoch."""
-        return self._clock.at(self._real())
-
-    def admit(self, key: str) -> None:
-        """Let a key in; raises MissingKey or InvalidKey."""
-        if not key:
-            raise MissingKey
-        if not plausible(key) or (self._rules.keys is not None and key not in self._rules.keys):
-            raise InvalidKey
-
-    def account(self, key: str) -> str:
+    def name(self, key: str) -> str:
         """Name the account of a key."""
         return fingerprint(key, self._store.secret)
 
+    def account(self, key: str) -> Account:
+        """Return the account of a key, as it is or as it would be opened."""
+        name = self.name(key)
+        return self._store.account(name) or self.opened(name)
+
+    def opened(self, name: str) -> Account:
+        """Return a new account."""
+        real, rules = self.real(), self.rules
+        clock = Clock(real, real, rules.speed)
+        return Account(name, clock, rules.balance, 0, rules.rate_limit, rules.limit_on)
+
+    def admit(self, key: str, *, submit: bool = False) -> None:
+        """Let a call in; raises MissingKey, InvalidKey, RateLimited."""
+        if not key:
+            raise MissingKey
+        if not plausible(key) or (self.rules.keys is not None and key not in self.rules.keys):
+            raise InvalidKey
+        if self.account(key).limits(submit=submit):
+            self._count(self.name(key))
+
+    def _count(self, name: str) -> None:
+        with self._store.step() as work:
+            account = work.account(name) or self.opened(name)
+            work.keep(account.admitted(account.clock.at(self.real())))
+
     def submit(self, key: str, slug: str, request: Mapping[str, Any]) -> Job:
-        """Accept a valid request, its defaults filled in; it is stored when this returns."""
-        now = self.now()
-        job = Job(
+        """Accept a valid request, its defaults filled in: all of it is stored when this returns.
+
+        Raises:
+            InsufficientBalance: the wallet does not suffice; nothing was stored.
+        """
+        with self._store.step() as work:
+            account, now = self._settled(work, self.name(key))
+            job = self._job(account.name, slug, request, now)
+            work.keep(account.charge(job.charge))
+            job = self._in_line(work, job)
+            work.add_job(job)
+        return job
+
+    def _settled(self, work: Work, name: str) -> tuple[Account, int]:
+        """Return the account with the refunds it may need to go on, and its time."""
+        account = work.account(name) or self.opened(name)
+        now = account.clock.at(self.real())
+        if account.balance is None:
+            return account, now  # it lacks nothing: its refunds can wait until somebody looks
+        refund = work.settle(name, now, self.rules.tariff.refunded)
+        return (account.refund(refund) if refund else account), now
+
+    def _job(self, account: str, slug: str, request: Mapping[str, Any], now: int) -> Job:
+        images = int(request["num_images"])
+        return Job(
             request_id=self._ids.next(slug, now),
-            account=self.account(key),
+            account=account,
             model=slug,
             created=now,
-            plan=self._rules.timing.plan(now, self._chance),
+            plan=self.rules.timing.plan(now, self._chance),
             prompt=request["prompt"],
             image_size=request["image_size"],
             output_format=request["output_format"],
-            num_images=int(request["num_images"]),
+            num_images=images,
+            charge=self.rules.tariff.cost(slug, images),
         )
-        return self._store.accept(job, self._rules.timing.lanes)
 
-    def job(self, key: str, request_id: str) -> Job:
-        """Return the job that this key may read; raises RequestNotFound."""
-        job = self._find(request_id)
-        if job is None or not (self._rules.shared_jobs or job.account == self.account(key)):
+    def _in_line(self, work: Work, job: Job) -> Job:
+        lanes = self.rules.timing.lanes
+        free = None if lanes is None else work.lane_free(job.account, lanes)
+        return job if free is None else replace(job, plan=job.plan.delayed_until(free))
+
+    def job(self, key: str, request_id: str) -> tuple[Job, int]:
+        """Return the job that this key may read, and its time; raises RequestNotFound."""
+        found = self.find(request_id)
+        if found is None or not (self.rules.shared_jobs or found[0].account == self.name(key)):
             raise RequestNotFound
-        return job
+        return found
+
+    def find(self, request_id: str) -> tuple[Job, int] | None:
+        """Return the job of that id, and its account's time."""
+        job = self._store.job(request_id) if SHAPE.fullmatch(request_id) else None
+        if job is None:
+            return None
+        account = self._store.account(job.account) or self.opened(job.account)
+        return job, account.clock.at(self.real())
 
     def picture(self, request_id: str, name: str) -> tuple[Job, int] | None:
         """Find the finished job and the picture's index behind a media path; pictures need no key."""
-        job = self._find(request_id)
-        if job is None or job.plan.status_at(self.now()) is not Status.COMPLETED:
+        found = self.find(request_id)
+        if found is None or found[0].plan.status_at(found[1]) is not Status.COMPLETED:
             return None
-        names = media_names(job)
-        return (job, names.index(name)) if name in names else None
-
-    def _find(self, request_id: str) -> Job | None:
-        return self._store.job(request_id) if SHAPE.fullmatch(request_id) else None
+        names = media_names(found[0])
+        return (found[0], names.index(name)) if name in names else None

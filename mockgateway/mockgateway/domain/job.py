@@ -47,6 +47,10 @@ class Plan:
             return self.ends
         return self.starts if now >= self.starts else created
 
+    def ended(self, now: int, outcome: Status, error: str | None) -> "Plan":
+        """Return the plan of a job that ends now, whatever was planned."""
+        return Plan(min(self.starts, now), now, outcome, error)
+
     def delayed_until(self, starts: int) -> "Plan":
         """Return the same work begun no earlier than `starts`."""
         wait = max(0, starts - self.starts)
@@ -62,6 +66,7 @@ class Job:
         account: who submitted it, as `keys.fingerprint` writes a key.
         model: the model's slug.
         created: the instant it was accepted, in gateway milliseconds.
+        charge: what was taken for it, in millionths of a dollar.
     """
 
     request_id: str
@@ -73,3 +78,4 @@ class Job:
     image_size: str
     output_format: str
     num_images: int
+    charge: int = 0

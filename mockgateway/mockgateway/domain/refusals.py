@@ -4,6 +4,7 @@ Refusal
 ├── QueueRefusal            {"error", "message"}
 │   ├── BadRequest          400  fix the request
 │   ├── ModelNotFound       400  fix the URL
+│   ├── InsufficientBalance 402  pay
 │   └── RequestNotFound     404  fix the request_id
 └── ManagementRefusal       {"statusCode", "message"}
     ├── MissingKey          401  send a key
@@ -11,6 +12,7 @@ Refusal
     ├── ResourceNotFound    404  fix the path
     ├── MethodRefused       405  use another method
     ├── BodyTooLarge        413  send less
+    ├── RateLimited         429  wait
     └── InternalError       500  try later
 """
 
@@ -60,6 +62,16 @@ class ModelNotFound(QueueRefusal):
     def __init__(self, slug: str) -> None:
         name = slug if len(slug) <= _LONGEST_NAME else f"{slug[:_LONGEST_NAME]}…"
         super().__init__(f"Model '{name}' not found or is disabled")
+
+
+class InsufficientBalance(QueueRefusal):
+    """The wallet does not suffice; nothing was queued or charged (documented)."""
+
+    code = 402
+    error = "Insufficient Balance"
+
+    def __init__(self) -> None:
+        super().__init__("Your wallet does not have enough balance.")
 
 
 class RequestNotFound(QueueRefusal):
@@ -132,6 +144,16 @@ class BodyTooLarge(ManagementRefusal):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"Request body is too large: at most {limit} bytes are accepted.")
+
+
+class RateLimited(ManagementRefusal):
+    """Too many calls; the answer carries `Retry-After`, whole seconds (status documented, body platform)."""
+
+    code = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Rate limit is exceeded. Try again in {seconds} seconds.")
+        self.seconds = seconds
 
 
 class InternalError(ManagementRefusal):

@@ -5,16 +5,22 @@ from time import monotonic_ns, time_ns
 
 from flask import Flask
 
+from mockgateway.domain.control import Control
 from mockgateway.domain.gateway import Gateway
 from mockgateway.pictures import Gallery
+from mockgateway.runtime.heart import Heart
 from mockgateway.settings import Settings
-from mockgateway.store import SQLiteStore
+from mockgateway.store import IN_MEMORY, SQLiteStore
 from mockgateway.web import create_wsgi_app
 
 
-def real_time() -> Callable[[], int]:
-    """Return a clock in milliseconds since the epoch that never goes back, whatever the system's does."""
-    ahead = time_ns() - monotonic_ns()
+def real_time(not_before: int = 0) -> Callable[[], int]:
+    """Return a clock in milliseconds since the epoch that never goes back, whatever the system's does.
+
+    Args:
+        not_before: the first instant it may tell.
+    """
+    ahead = max(time_ns(), not_before * 1_000_000) - monotonic_ns()
     return lambda: (monotonic_ns() + ahead) // 1_000_000
 
 
@@ -27,11 +33,17 @@ class Mock:
 
     def __init__(self, settings: Settings) -> None:
         self._store = SQLiteStore(settings.store)
-        self.gateway = Gateway(self._store, settings.rules, real_time())
+        self._heart = Heart(self._store)
+        real = real_time(self._heart.last_beat())
+        self.gateway = Gateway(self._store, settings.rules, real)
+        self.control = Control(self.gateway, self._store)
         self.app = create_wsgi_app(self.gateway, Gallery())
+        if settings.store != IN_MEMORY:
+            self._heart.start(real)
 
     def close(self) -> None:
         """Let go of the store."""
+        self._heart.stop()
         self._store.close()
 
 

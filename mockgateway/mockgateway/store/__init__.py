@@ -1,5 +1,6 @@
 """Where jobs are kept."""
 
-from mockgateway.store.sqlite import SQLiteStore, StoreRefused
+from mockgateway.store.opening import IN_MEMORY, StoreRefused
+from mockgateway.store.sqlite import SQLiteStore
 
-__all__ = ["SQLiteStore", "StoreRefused"]
+__all__ = ["IN_MEMORY", "SQLiteStore", "StoreRefused"]

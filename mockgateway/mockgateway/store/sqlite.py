@@ -1,24 +1,17 @@
-"""Jobs in SQLite: in memory, or in one file that one process holds."""
+"""Accounts and jobs in SQLite: in memory, or in one file that one process holds."""
 
 import secrets
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import replace
-from operator import attrgetter
-from pathlib import Path
-from threading import Lock
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import RLock
 
-from mockgateway.domain.clock import Clock
-from mockgateway.domain.job import Job, Plan, Status
+from mockgateway.domain.account import Account
+from mockgateway.domain.job import Job
 from mockgateway.store import sql
-
-IN_MEMORY = ":memory:"
-SCHEMA_VERSION = "1"
-
-
-class StoreRefused(Exception):
-    """The store cannot be used; the message says why and what to do."""
+from mockgateway.store.opening import IN_MEMORY, SCHEMA_VERSION, StoreRefused, connect, reason
+from mockgateway.store.rows import job_row, row_account, row_job
+from mockgateway.store.work import SQLiteWork
 
 
 class SQLiteStore:
@@ -37,17 +30,18 @@ class SQLiteStore:
 
     def __init__(self, path: str = IN_MEMORY) -> None:
         self.path = path
-        self._lock = Lock()
-        self._connection = _connect(path)
+        self._lock = RLock()
+        self._accounts: dict[str, Account] = {}
+        self._connection = connect(path)
         try:
             self._open()
         except sqlite3.Error as error:
             self._connection.close()
-            raise StoreRefused(_reason(path, error)) from error
+            raise StoreRefused(reason(path, error)) from error
         except StoreRefused:
             self._connection.close()
             raise
-        self.secret = bytes.fromhex(self._kept("secret") or "")
+        self.secret = bytes.fromhex(self.kept("secret") or "")
 
     def _open(self) -> None:
         for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=NORMAL"):
@@ -56,10 +50,10 @@ class SQLiteStore:
         tables = {name for (name,) in self._connection.execute(sql.TABLES)}
         if not tables:
             self._make()
-        elif "meta" not in tables or self._kept("schema") is None:
+        elif "meta" not in tables or self.kept("schema") is None:
             raise StoreRefused(f"{self.path} is a database of something else; name another file")
         self._connection.execute("COMMIT")
-        if (version := self._kept("schema")) != SCHEMA_VERSION:
+        if (version := self.kept("schema")) != SCHEMA_VERSION:
             raise StoreRefused(
                 f"{self.path} has store version {version}, this mockgateway reads {SCHEMA_VERSION}; "
                 "name another file, or run the version that made it"
@@ -68,116 +62,83 @@ class SQLiteStore:
     def _make(self) -> None:
         for statement in sql.MAKE:
             self._connection.execute(statement)
-        self._keep("schema", SCHEMA_VERSION)
-        self._keep("secret", secrets.token_hex(32))
+        self.keep("schema", SCHEMA_VERSION)
+        self.keep("secret", secrets.token_hex(32))
 
-    def clock(self) -> Clock | None:
-        """Return the clock kept last."""
+    @contextmanager
+    def step(self) -> Iterator[SQLiteWork]:
+        """Begin an atomic step."""
         with self._lock:
-            kept = self._kept("clock")
-        if kept is None:
-            return None
-        real, told, speed = kept.split()
-        return Clock(int(real), int(told), float(speed))
-
-    def keep_clock(self, clock: Clock) -> None:
-        """Keep the clock."""
-        with self._lock:
-            self._keep("clock", f"{clock.real} {clock.told} {clock.speed!r}")
-
-    def accept(self, job: Job, lanes: int | None) -> Job:
-        """Store the job, delayed until a lane is free."""
-        with self._lock:
-            if lanes is None:
-                self._connection.execute(sql.ADD_JOB, _row(job))
-                return job
-            return self._accept_in_line(job, lanes)
-
-    def _accept_in_line(self, job: Job, lanes: int) -> Job:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            free = self._connection.execute(sql.LANE_FREE, (job.account, lanes - 1)).fetchone()
-            if free:
-                job = _delayed(job, free[0])
-            self._connection.execute(sql.ADD_JOB, _row(job))
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
-        return job
+            self._connection.execute("BEGIN IMMEDIATE")
+            work = SQLiteWork(self._connection, self._accounts)
+            try:
+                yield work
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._accounts.update(work.changed)
 
     def add_all(self, jobs: Iterable[Job]) -> None:
         """Store many jobs as they are, in one step."""
+        with self.step():
+            self._connection.executemany(sql.ADD_JOB, map(job_row, jobs))
+
+    def account(self, name: str) -> Account | None:
+        """Return the account of that name."""
+        known = self._accounts.get(name)
+        if known is not None:
+            return known
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(sql.ADD_JOB, map(_row, jobs))
-            self._connection.execute("COMMIT")
+            row = self._connection.execute(sql.ACCOUNT, (name,)).fetchone()
+            if row is None:
+                return None
+            return self._accounts.setdefault(name, row_account(row))
 
     def job(self, request_id: str) -> Job | None:
         """Return the job of that id."""
         with self._lock:
             row = self._connection.execute(sql.JOB, (request_id,)).fetchone()
-        return _job(row) if row else None
+        return row_job(row) if row else None
+
+    def jobs(self, account: str, *, limit: int) -> list[Job]:
+        """Return the account's jobs, the newest first."""
+        with self._lock:
+            return list(map(row_job, self._connection.execute(sql.JOBS, (account, limit))))
+
+    def next_change(self, account: str, after: int) -> int | None:
+        """Say when the next of the account's jobs begins or ends."""
+        with self._lock:
+            found = self._connection.execute(sql.NEXT_CHANGE, (after, account, after)).fetchone()
+        instant: int | None = found[0]
+        return instant
+
+    def count(self, account: str) -> int:
+        """Say how many jobs the account has."""
+        with self._lock:
+            number: int = self._connection.execute(sql.COUNT, (account,)).fetchone()[0]
+        return number
+
+    def reset(self) -> None:
+        """Forget all accounts and jobs."""
+        with self.step():
+            for statement in sql.RESET:
+                self._connection.execute(statement)
+            self._accounts.clear()
+
+    def kept(self, name: str) -> str | None:
+        """Return what was kept under a name beside accounts and jobs."""
+        with self._lock:
+            row = self._connection.execute(sql.KEPT, (name,)).fetchone()
+        return row[0] if row else None
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a value under a name beside accounts and jobs."""
+        with self._lock:
+            self._connection.execute(sql.KEEP, (name, value))
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._connection.close()
-
-    def _kept(self, name: str) -> str | None:
-        row = self._connection.execute(sql.KEPT, (name,)).fetchone()
-        return row[0] if row else None
-
-    def _keep(self, name: str, value: str) -> None:
-        self._connection.execute(sql.KEEP, (name, value))
-
-
-def _connect(path: str) -> sqlite3.Connection:
-    folder = Path(path).parent
-    if path != IN_MEMORY and not folder.is_dir():
-        raise StoreRefused(f"{path} cannot be opened: there is no folder {folder}")
-    try:
-        return sqlite3.connect(path, timeout=0.2, isolation_level=None, check_same_thread=False)
-    except sqlite3.Error as error:
-        raise StoreRefused(_reason(path, error)) from error
-
-
-def _reason(path: str, error: sqlite3.Error) -> str:
-    if "locked" in str(error):
-        return (
-            f"{path} is in use by another process, and a store file serves one: "
-            "stop that process, or name another file"
-        )
-    if "not a database" in str(error):
-        return f"{path} is not a store of mockgateway; name another file"
-    return f"{path} cannot be used: {error}"
-
-
-_ROW = attrgetter(
-    "request_id",
-    "account",
-    "model",
-    "created",
-    "plan.starts",
-    "plan.ends",
-    "plan.outcome",
-    "plan.error",
-    "image_size",
-    "output_format",
-    "num_images",
-    "prompt",
-)
-
-
-def _row(job: Job) -> Any:
-    return _ROW(job)
-
-
-def _job(row: tuple[Any, ...]) -> Job:
-    request_id, account, model, created, starts, ends, outcome, error, size, kind, images, prompt = row
-    plan = Plan(starts, ends, Status(outcome), error)
-    return Job(request_id, account, model, created, plan, prompt, size, kind, images)
-
-
-def _delayed(job: Job, until: int) -> Job:
-    return replace(job, plan=job.plan.delayed_until(until))

@@ -12,7 +12,7 @@ from zimage_schemas import WEBHOOK_HEADER, Model, model_by_slug
 def submit(gateway: Gateway, model: Model, call: Call) -> Answer:
     """Accept a job."""
     key = call.key
-    gateway.admit(key)
+    gateway.admit(key, submit=True)
     here = call.origin
     check_target(call.header(WEBHOOK_HEADER))
     job = gateway.submit(key, model.slug, _valid_request(model, call))
@@ -23,8 +23,8 @@ def status(gateway: Gateway, call: Call, request_id: str) -> Answer:
     """Say how a job is doing."""
     key = call.key
     gateway.admit(key)
-    job = gateway.job(key, request_id)
-    return json_answer(status_document(job, gateway.now(), call.origin), 200)
+    job, now = gateway.job(key, request_id)
+    return json_answer(status_document(job, now, call.origin), 200)
 
 
 def no_model(gateway: Gateway, call: Call, slug: str, operation: str) -> Answer:

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from mockgateway.domain.keys import redact
-from mockgateway.domain.refusals import InternalError, KeyRefused, MethodRefused, Refusal
+from mockgateway.domain.refusals import InternalError, KeyRefused, MethodRefused, RateLimited, Refusal
 from mockgateway.web.wire import Answer, Call, Headers, json_answer
 
 
@@ -27,6 +27,8 @@ def _headers(refusal: Refusal, call: Call) -> Headers:
         return [("WWW-Authenticate", call.challenge())]
     if isinstance(refusal, MethodRefused):
         return [("Allow", ", ".join(refusal.allowed))]
+    if isinstance(refusal, RateLimited):
+        return [("Retry-After", str(refusal.seconds))]
     return []
 
 

@@ -46,7 +46,8 @@ def test_a_job_goes_through_its_states_as_time_passes(time: Time) -> None:
     job = mock.submit("key", SLUG, REQUEST)
     seen = []
     for _ in range(4):
-        seen.append(mock.job("key", job.request_id).plan.status_at(mock.now()))
+        found, now = mock.job("key", job.request_id)
+        seen.append(found.plan.status_at(now))
         time.now += 1000
     assert seen == [Status.QUEUED, Status.PROCESSING, Status.PROCESSING, Status.COMPLETED]
 
@@ -67,14 +68,14 @@ def test_speed_makes_gateway_time_pass_faster(time: Time) -> None:
     mock = gateway(time, Rules(speed=100))
     job = mock.submit("key", SLUG, REQUEST)
     time.now += 29
-    assert job.plan.status_at(mock.now()) is Status.PROCESSING
+    assert job.plan.status_at(mock.job("key", job.request_id)[1]) is Status.PROCESSING
     time.now += 1
-    assert job.plan.status_at(mock.now()) is Status.COMPLETED
+    assert job.plan.status_at(mock.job("key", job.request_id)[1]) is Status.COMPLETED
 
 
 def test_with_two_lanes_the_third_job_waits_for_the_first_to_end(time: Time) -> None:
     """Jobs of one key wait in line in the order they came; those of another key do not."""
-    mock = gateway(time, Rules(timed(1, 10, lanes=2)))
+    mock = gateway(time, Rules(timing=timed(1, 10, lanes=2)))
     plans = [mock.submit("key", SLUG, REQUEST).plan for _ in range(5)]
     begun = [(plan.starts - time.now) // 1000 for plan in plans]
     assert begun == [1, 1, 11, 11, 21]
@@ -84,7 +85,7 @@ def test_with_two_lanes_the_third_job_waits_for_the_first_to_end(time: Time) -> 
 
 def test_at_no_instant_are_more_jobs_processed_than_there_are_lanes(time: Time) -> None:
     """Whatever their durations and whenever they come."""
-    mock = gateway(time, Rules(Timing(Span(0, 2), Span(0, 5), 3), seed=1))
+    mock = gateway(time, Rules(timing=Timing(Span(0, 2), Span(0, 5), 3), seed=1))
     jobs = []
     for step in range(60):
         time.now += step % 7 * 100
@@ -96,7 +97,7 @@ def test_at_no_instant_are_more_jobs_processed_than_there_are_lanes(time: Time) 
 
 def test_a_seed_repeats_the_durations(time: Time) -> None:
     """Two gateways of one seed draw the same plans."""
-    rules = Rules(Timing(Span(0, 10), Span(0, 10)), seed=7)
+    rules = Rules(timing=Timing(Span(0, 10), Span(0, 10)), seed=7)
     one, other = gateway(time, rules), gateway(time, rules)
     for _ in range(5):
         assert one.submit("key", SLUG, REQUEST).plan == other.submit("key", SLUG, REQUEST).plan
@@ -106,7 +107,7 @@ def test_a_job_is_known_to_its_own_key_only(time: Time) -> None:
     """Another key is told that there is none."""
     mock = gateway(time)
     job = mock.submit("key", SLUG, REQUEST)
-    assert mock.job("key", job.request_id) == job
+    assert mock.job("key", job.request_id) == (job, time.now)
     with pytest.raises(RequestNotFound):
         mock.job("other", job.request_id)
 
@@ -115,7 +116,7 @@ def test_shared_jobs_are_known_to_every_key(time: Time) -> None:
     """When the rules say so."""
     mock = gateway(time, Rules(shared_jobs=True))
     job = mock.submit("key", SLUG, REQUEST)
-    assert mock.job("other", job.request_id) == job
+    assert mock.job("other", job.request_id) == (job, time.now)
 
 
 def test_keys_are_admitted_by_shape_and_by_list(time: Time) -> None:
@@ -142,13 +143,14 @@ def test_pictures_are_there_once_the_job_is_completed(time: Time) -> None:
     assert mock.picture("z-image-base_unknown", "output.webp") is None
 
 
-def test_time_goes_on_where_it_was_when_a_gateway_is_made_anew(time: Time) -> None:
-    """After a fast life, a slow one on the same store begins no earlier than the fast one ended."""
+def test_an_accounts_time_goes_on_at_its_own_speed_when_a_gateway_is_made_anew(time: Time) -> None:
+    """A restart, even with another default, changes nothing for an account that is there."""
     store = SQLiteStore()
     fast = gateway(time, Rules(speed=1000), store)
-    time.now += 10_000
-    reached = fast.now()
+    fast.submit("key", SLUG, REQUEST)
+    time.now += 10
+    reached = fast.account("key").clock.at(time.now)
     slow = gateway(time, Rules(speed=1), store)
-    assert slow.now() == reached
+    assert slow.account("key").clock.at(time.now) == reached
     time.now += 5
-    assert slow.now() == reached + 5
+    assert slow.account("key").clock.at(time.now) == reached + 5000

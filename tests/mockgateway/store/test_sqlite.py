@@ -4,14 +4,17 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockgateway.domain.account import Account, LimitOn
 from mockgateway.domain.clock import Clock
 from mockgateway.domain.job import Job, Plan, Status
+from mockgateway.domain.limit import RateLimit, Window
 from mockgateway.store import SQLiteStore, StoreRefused
 
 INTEGERS = st.integers(0, 2**62)
@@ -39,6 +42,28 @@ def jobs(draw: st.DrawFn) -> Job:
     )
 
 
+@st.composite
+def accounts(draw: st.DrawFn) -> Account:
+    """Any account."""
+    limit = st.builds(RateLimit, st.integers(1, 10**8), st.sampled_from(["second", "minute", "hour", "day"]))
+    return Account(
+        name=draw(TEXT),
+        clock=Clock(draw(INTEGERS), draw(INTEGERS), draw(st.floats(0, 1000))),
+        balance=draw(st.none() | INTEGERS),
+        charged=draw(INTEGERS),
+        rate_limit=draw(st.none() | limit),
+        limit_on=draw(st.sampled_from(LimitOn)),
+        window=Window(draw(INTEGERS), draw(INTEGERS)),
+        scenario=draw(st.none() | TEXT),
+    )
+
+
+def add(store: SQLiteStore, job: Job) -> None:
+    """Store a job in a step of its own."""
+    with store.step() as work:
+        work.add_job(job)
+
+
 def a_job(number: int = 0) -> Job:
     """One job of many."""
     plan = Plan(1, 2)
@@ -49,7 +74,7 @@ def a_job(number: int = 0) -> Job:
 def test_a_job_comes_back_as_it_was_stored(job: Job) -> None:
     """Every field, whatever it holds."""
     store = SQLiteStore()
-    assert store.accept(job, None) == job
+    add(store, job)
     assert store.job(job.request_id) == job
     store.close()
 
@@ -59,17 +84,17 @@ def test_an_unknown_id_is_no_job() -> None:
     assert SQLiteStore().job("z-image-base_none") is None
 
 
-def test_a_file_keeps_jobs_clock_and_secret(tmp_path: Path) -> None:
+def test_a_file_keeps_jobs_accounts_and_secret(tmp_path: Path) -> None:
     """All is there after closing and opening again."""
     path = str(tmp_path / "jobs.db")
     before = SQLiteStore(path)
-    assert before.clock() is None
-    before.accept(a_job(), None)
-    before.keep_clock(Clock(5, 7, 1.25))
+    add(before, a_job())
+    with before.step() as work:
+        work.keep(an_account())
     before.close()
     after = SQLiteStore(path)
     assert after.job(a_job().request_id) == a_job()
-    assert after.clock() == Clock(5, 7, 1.25)
+    assert after.account("name") == an_account()
     assert after.secret == before.secret
     after.close()
 
@@ -79,22 +104,85 @@ def test_every_new_store_has_a_secret_of_its_own() -> None:
     assert len({SQLiteStore().secret for _ in range(5)}) == 5
 
 
-def test_a_refused_job_leaves_the_store_as_it_was() -> None:
-    """An id that exists is refused, in line or not, and the next job is stored."""
+def an_account() -> Account:
+    """An account with something in every field."""
+    limit, window = RateLimit(60, "minute"), Window(3, 4)
+    return Account("name", Clock(5, 7, 1.25), 1, 2, limit, LimitOn.CALLS, window, "happy")
+
+
+@given(accounts())
+def test_an_account_comes_back_as_it_was_kept(account: Account) -> None:
+    """From memory and from the database, new and changed."""
     store = SQLiteStore()
-    store.accept(a_job(), None)
-    for lanes in (None, 1):
-        with pytest.raises(sqlite3.IntegrityError):
-            store.accept(a_job(), lanes)
-    store.accept(a_job(1), 1)
+    for kept in (an_account(), replace(account, name="name")):
+        with store.step() as work:
+            work.keep(kept)
+        assert store.account("name") == kept
+        store._accounts.clear()
+        assert store.account("name") == kept
+    store.close()
+
+
+def test_a_step_that_fails_leaves_the_store_as_it_was() -> None:
+    """Nothing of it is stored, nothing of it is remembered, and the next step is."""
+    store = SQLiteStore()
+    add(store, a_job())
+
+    def fail() -> None:
+        with store.step() as work:
+            work.keep(an_account())
+            work.add_job(a_job(1))
+            work.add_job(a_job())
+
+    with pytest.raises(sqlite3.IntegrityError):
+        fail()
+    assert store.account("name") is None
+    assert store.job(a_job(1).request_id) is None
+    add(store, a_job(1))
     assert store.job(a_job(1).request_id) is not None
+
+
+def test_charges_are_settled_once() -> None:
+    """Those of jobs that ended so by then, and no others, ever again."""
+    store = SQLiteStore()
+    error = frozenset({"ERROR"})
+    outcomes = [Status.ERROR, Status.FAILED, Status.COMPLETED, Status.ERROR]
+    for number, outcome in enumerate(outcomes):
+        add(store, replace(a_job(number), plan=Plan(1, 10 + number, outcome), charge=100 + number))
+    sums = []
+    for now in (9, 10, 12, 13, 99):
+        with store.step() as work:
+            sums.append(work.settle("account", now, error))
+    assert sums == [0, 100, 0, 103, 0]
+
+
+def test_a_reset_forgets_everything_but_stays_usable() -> None:
+    """Accounts and jobs are gone."""
+    store = SQLiteStore()
+    with store.step() as work:
+        work.keep(an_account())
+        work.add_job(a_job())
+    store.reset()
+    assert (store.account("name"), store.count("account"), store.jobs("account", limit=9)) == (None, 0, [])
+    add(store, a_job())
+    assert store.count("account") == 1
+
+
+def test_the_next_change_is_the_next_start_or_end() -> None:
+    """Of the unfinished jobs of that account."""
+    store = SQLiteStore()
+    for number, (starts, ends) in enumerate([(10, 40), (20, 30)]):
+        add(store, replace(a_job(number), plan=Plan(starts, ends)))
+    changes = [store.next_change("account", now) for now in (0, 10, 20, 30, 40)]
+    assert changes == [10, 20, 30, 40, None]
+    assert store.next_change("other", 0) is None
 
 
 def test_threads_share_a_store() -> None:
     """Eight threads store and read a thousand jobs, and none is lost."""
     store = SQLiteStore()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: store.accept(a_job(number), None), range(1000)))
+        list(pool.map(lambda number: add(store, a_job(number)), range(1000)))
         found = list(pool.map(lambda number: store.job(a_job(number).request_id), range(1000)))
     assert found == [a_job(number) for number in range(1000)]
 
@@ -112,7 +200,7 @@ def test_a_second_opening_is_refused(tmp_path: Path) -> None:
     store = SQLiteStore(path)
     with pytest.raises(StoreRefused, match=r"in use by another process.*name another file"):
         SQLiteStore(path)
-    store.accept(a_job(), None)
+    add(store, a_job())
     store.close()
     SQLiteStore(path).close()
 
@@ -126,7 +214,8 @@ def test_a_killed_process_loses_no_accepted_job(tmp_path: Path) -> None:
         "from mockgateway.store import SQLiteStore\n"
         "store = SQLiteStore(sys.argv[1])\n"
         "for number in range(50):\n"
-        "    store.accept(Job(f'z-image-base_{number}', 'a', 'm', 0, Plan(1, 2), 'p', 's', 'png', 1), None)\n"
+        "    with store.step() as work:\n"
+        "        work.add_job(Job(f'z-image-base_{number}', 'a', 'm', 0, Plan(1, 2), 'p', 's', 'png', 1))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     killed = subprocess.run([sys.executable, "-c", script, path], check=False)
