@@ -18,6 +18,7 @@ LARGEST_NUMBER = 2**63
 Number = TypeVar("Number", int, float)
 
 _LONGEST_INTEGER = 20
+_LONGEST_NAME = 60
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
@@ -80,7 +81,8 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(whole) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise BadRequest(f"The body names {json.dumps(twice[:60])} more than once in one object.")
+        shown = json.dumps(twice[:_LONGEST_NAME])[1:-1] + "…" * (len(twice) > _LONGEST_NAME)
+        raise BadRequest(f'The body names "{shown}" more than once in one object.')
     return whole
 
 
