@@ -1,6 +1,7 @@
 """The command `mockgateway`."""
 
 import json
+import re
 import ssl
 import sys
 import tomllib
@@ -14,6 +15,7 @@ from mockgateway.runtime.serve import Address, serve
 from mockgateway.runtime.server import CannotListen
 from mockgateway.settings import BadSetting, Settings
 from mockgateway.store import StoreRefused
+from mockgateway.web.control.trust import is_local
 from mockgateway.web.openapi import openapi_document
 
 _CONFIG = Path("mockgateway.toml")
@@ -55,6 +57,14 @@ def _keys(_context: click.Context, _param: click.Parameter, text: str | None) ->
     if not keys:
         raise click.BadParameter("there is no key in it")
     return keys
+
+
+def _origins(_context: click.Context, _param: click.Parameter, text: str) -> frozenset[str]:
+    found = frozenset(origin.strip() for origin in text.split(",") if origin.strip())
+    for origin in found:
+        if not re.fullmatch(r"https?://[^/\s]+", origin):
+            raise click.BadParameter(f"{origin!r} is no origin; write such as http://localhost:3000")
+    return found
 
 
 def _configured(context: click.Context, _param: click.Parameter, path: Path | None) -> None:
@@ -142,12 +152,25 @@ def commands() -> None:
     help="Whether polls count too.",
 )
 @click.option("--shared-jobs", cls=_Option, is_flag=True, help="Let every key read every job's status.")
+@click.option("--admin-token", cls=_Option, help="What the control API asks for; needed beyond loopback.")
+@click.option(
+    "--cors",
+    cls=_Option,
+    metavar="ORIGINS",
+    default="",
+    callback=_origins,
+    help="Web origins whose pages may call the control API, with commas.",
+)
 @click.option("--quiet", cls=_Option, is_flag=True, help="Write no line per request.")
 def serve_command(
     *, host: str, port: int, tls_cert: Path | None, tls_key: Path | None, quiet: bool, **settings: Any
 ) -> None:
     """Serve the mock until Ctrl-C."""
     address = Address(host=host, port=port, certificate=_certificate(tls_cert, tls_key))
+    if not is_local(host) and not settings["admin_token"]:
+        raise click.UsageError(
+            f"--host {host} can be reached by others, who could then control the mock: set an --admin-token"
+        )
     try:
         serve(Settings(**settings), address, quiet=quiet)
     except (BadSetting, StoreRefused) as error:

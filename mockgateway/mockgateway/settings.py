@@ -12,7 +12,7 @@ from mockgateway.domain.limit import RateLimit
 from mockgateway.domain.money import parse_amount
 from mockgateway.domain.tariff import Tariff
 from mockgateway.domain.timing import Span, Timing
-from zimage_schemas import MODELS
+from zimage_schemas import MODELS, Model
 
 Value = TypeVar("Value")
 
@@ -43,6 +43,9 @@ class Settings:
         refund_failed: whether FAILED jobs are paid back as ERROR ones are.
         rate_limit: such as `"60/minute"`, for every key; None: none.
         rate_limit_on: `"submits"`, or `"calls"`: whether polls count too.
+        admin_token: what the control API asks for, as `Authorization: Bearer`; None: nothing, but it then
+            answers to local callers only.
+        cors: web origins whose pages may call the control API.
         store: a file that keeps jobs over restarts, or `":memory:"`.
 
     Raises:
@@ -63,6 +66,8 @@ class Settings:
     refund_failed: bool = False
     rate_limit: str | None = None
     rate_limit_on: str = "submits"
+    admin_token: str | None = None
+    cors: frozenset[str] = frozenset()
     store: str = ":memory:"
 
     def __post_init__(self) -> None:
@@ -104,10 +109,10 @@ class Settings:
     def _tariff(self) -> Tariff:
         if self.price_per not in ("image", "request"):
             raise BadSetting(f"price_per must be image or request, not {self.price_per!r}")
-        chosen = {"turbo": self.turbo_price, "base": self.base_price}
+        turbo, base = MODELS["turbo"], MODELS["base"]
         prices = {
-            model.slug: _read(f"{name}_price", parse_amount, str(model.price) if chosen[name] is None else str(chosen[name]))
-            for name, model in MODELS.items()
+            turbo.slug: _price("turbo_price", self.turbo_price, turbo),
+            base.slug: _price("base_price", self.base_price, base),
         }
         refunded = {Status.ERROR, Status.FAILED} if self.refund_failed else {Status.ERROR}
         return Tariff(prices, self.price_per == "image", frozenset(refunded))
@@ -118,6 +123,10 @@ def _read(name: str, how: Callable[[str], Value], text: str) -> Value:
         return how(text)
     except ValueError as error:
         raise BadSetting(f"{name}: {error}") from None
+
+
+def _price(name: str, chosen: str | None, model: Model) -> int:
+    return _read(name, parse_amount, str(model.price if chosen is None else chosen))
 
 
 def _maybe(name: str, how: Callable[[str], Value], text: str | None) -> Value | None:

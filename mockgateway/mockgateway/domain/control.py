@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from mockgateway.domain.account import Account
 from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.job import Job, Status
+from mockgateway.domain.patch import Patch
 from mockgateway.domain.storage import Store, Work
 
 
@@ -25,6 +26,15 @@ class Booking:
     request_id: str
     amount: int
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A job came to a new state, at an instant of its account's time."""
+
+    at: int
+    request_id: str
+    status: Status
 
 
 class Control:
@@ -54,22 +64,45 @@ class Control:
         """Tell the account's time."""
         return account.clock.at(self._gateway.real())
 
-    def set_speed(self, key: str, speed: float) -> Account:
-        """Let the account's time go on at another speed; 0 stops it, 1 is real."""
+    def patch(self, key: str, patch: Patch) -> Account:
+        """Change an account; raises TimeGoesBack."""
         real = self._gateway.real()
-        return self.change(key, lambda account: replace(account, clock=account.clock.continued(real, speed)))
+        return self.change(key, lambda account: patch.apply(account, real))
 
-    def advance(self, key: str, milliseconds: int) -> Account:
-        """Move the account's time forward."""
+    def scenario_of(self, key: str) -> str:
+        """Name the scenario that a key stands for."""
+        return "happy"
+
+    def forget(self, key: str) -> None:
+        """Forget the account of a key, with its jobs."""
+        self._store.forget(self._gateway.name(key))
+
+    def advance(self, key: str, milliseconds: int) -> list[Change]:
+        """Move an account's time forward; return what happened on the way, in order."""
         real = self._gateway.real()
-        return self.change(
+        before = self.account(key)
+        after = self.change(
             key, lambda account: replace(account, clock=account.clock.advanced(real, milliseconds))
         )
+        return self._changes(before.name, before.clock.at(real), after.clock.at(real))
 
-    def next_change(self, key: str) -> int | None:
-        """Say when the next of the account's jobs begins or ends, in its time."""
+    def advance_to_next(self, key: str) -> list[Change]:
+        """Move an account's time to when the next of its jobs begins or ends; nothing due: not at all."""
         account = self.account(key)
-        return self._store.next_change(account.name, self.now(account))
+        now = self.now(account)
+        due = self._store.next_change(account.name, now)
+        return [] if due is None else self.advance(key, due - now)
+
+    def _changes(self, account: str, after: int, until: int) -> list[Change]:
+        changes = []
+        for job in self._store.jobs_between(account, after, until):
+            plan = job.plan
+            if plan.starts < plan.ends:
+                changes.append(Change(plan.starts, job.request_id, Status.PROCESSING))
+            changes.append(Change(plan.ends, job.request_id, plan.outcome))
+        return sorted(
+            (change for change in changes if after < change.at <= until), key=lambda change: change.at
+        )
 
     def jobs(self, key: str, limit: int = 100) -> list[Job]:
         """Return the account's jobs, the newest first."""

@@ -57,6 +57,12 @@ class Store(Protocol):
     def next_change(self, account: str, after: int) -> int | None:
         """Say when the next of the account's jobs begins or ends, in its time."""
 
+    def jobs_between(self, account: str, after: int, until: int) -> list[Job]:
+        """Return the account's jobs that may begin or end after one instant and until another."""
+
+    def forget(self, account: str) -> None:
+        """Forget an account and its jobs."""
+
     def count(self, account: str) -> int:
         """Say how many jobs the account has."""
 

@@ -12,6 +12,7 @@ from mockgateway.runtime.heart import Heart
 from mockgateway.settings import Settings
 from mockgateway.store import IN_MEMORY, SQLiteStore
 from mockgateway.web import create_wsgi_app
+from mockgateway.web.control.trust import Trust
 
 
 def real_time(not_before: int = 0) -> Callable[[], int]:
@@ -37,7 +38,8 @@ class Mock:
         real = real_time(self._heart.last_beat())
         self.gateway = Gateway(self._store, settings.rules, real)
         self.control = Control(self.gateway, self._store)
-        self.app = create_wsgi_app(self.gateway, Gallery())
+        trust = Trust(settings.admin_token, settings.cors)
+        self.app = create_wsgi_app(self.gateway, Gallery(), self.control, trust)
         if settings.store != IN_MEMORY:
             self._heart.start(real)
 

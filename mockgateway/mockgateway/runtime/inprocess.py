@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from mockgateway.runtime.assembly import Mock
+from mockgateway.runtime.handle import AccountHandle
 from mockgateway.runtime.server import Server, listen
 from mockgateway.settings import Settings
 
@@ -31,9 +32,25 @@ class MockGateway:
     @property
     def url(self) -> str:
         """The origin, such as `http://127.0.0.1:43210`; raises RuntimeError while it is not running."""
+        return self._parts[1].url
+
+    def account(self, key: str) -> AccountHandle:
+        """Take hold of the world behind a key; raises RuntimeError while the mock is not running."""
+        return AccountHandle(self._mock.control, key)
+
+    def reset(self) -> None:
+        """Make everything as at the start; raises RuntimeError while the mock is not running."""
+        self._mock.control.reset()
+
+    @property
+    def _mock(self) -> Mock:
+        return self._parts[0]
+
+    @property
+    def _parts(self) -> tuple[Mock, Server]:
         if self._running is None:
             raise RuntimeError("this mock is not running: use it in a `with` block, or call start()")
-        return self._running[1].url
+        return self._running
 
     def start(self) -> Self:
         """Start serving; it answers when this returns. Raises StoreRefused, CannotListen."""

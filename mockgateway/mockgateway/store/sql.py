@@ -71,6 +71,8 @@ NEXT_CHANGE = """
     SELECT MIN(CASE WHEN starts > ? THEN starts ELSE ends END) FROM jobs WHERE account = ? AND ends > ?
 """
 
+JOBS_BETWEEN = f"SELECT {JOB_COLUMNS} FROM jobs WHERE account = ? AND ends > ? AND starts <= ?"  # noqa: S608
+
 # When a lane becomes free: the K-th latest end. A job takes the lane that frees first, so the
 # K latest ends of an account are always the ends of its K lanes.
 LANE_FREE = "SELECT ends FROM jobs WHERE account = ? ORDER BY ends DESC LIMIT 1 OFFSET ?"
@@ -81,4 +83,5 @@ TO_SETTLE = """
 """
 SETTLE = "UPDATE jobs SET settled = 1 WHERE request_id = ?"
 
+FORGET = ("DELETE FROM jobs WHERE account = ?", "DELETE FROM accounts WHERE name = ?")
 RESET = ("DELETE FROM jobs", "DELETE FROM accounts")

@@ -107,6 +107,18 @@ class SQLiteStore:
         with self._lock:
             return list(map(row_job, self._connection.execute(sql.JOBS, (account, limit))))
 
+    def jobs_between(self, account: str, after: int, until: int) -> list[Job]:
+        """Return the account's jobs that may begin or end after one instant and until another."""
+        with self._lock:
+            return list(map(row_job, self._connection.execute(sql.JOBS_BETWEEN, (account, after, until))))
+
+    def forget(self, account: str) -> None:
+        """Forget an account and its jobs."""
+        with self.step():
+            for statement in sql.FORGET:
+                self._connection.execute(statement, (account,))
+            self._accounts.pop(account, None)
+
     def next_change(self, account: str, after: int) -> int | None:
         """Say when the next of the account's jobs begins or ends."""
         with self._lock:

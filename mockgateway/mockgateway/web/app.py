@@ -3,15 +3,19 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from mockgateway.domain.control import Control
 from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.refusals import BadRequest, MethodRefused, Refusal, ResourceNotFound
 from mockgateway.pictures import Gallery
 from mockgateway.web import jobs, media, openapi
+from mockgateway.web.control import add_routes as add_control
+from mockgateway.web.control.trust import Trust
 from mockgateway.web.refused import crashed, refused
 from mockgateway.web.wire import Answer, Call
 from zimage_schemas import MODELS, STATUS_PATH
@@ -60,8 +64,8 @@ class _App(Flask):
         return None
 
 
-def create_wsgi_app(gateway: Gateway, gallery: Gallery) -> Flask:
-    """Make the application that serves one gateway."""
+def create_wsgi_app(gateway: Gateway, gallery: Gallery, control: Control, trust: Trust) -> Flask:
+    """Make the application that serves one gateway, and the hand of the test on it."""
     app = _App(gateway)
     # Platforms of this kind do not redirect a misspelt path: it is not found.
     app.url_map.merge_slashes = False
@@ -74,6 +78,7 @@ def create_wsgi_app(gateway: Gateway, gallery: Gallery) -> Flask:
     _route(app, "/<slug>/v1/<operation>", partial(jobs.no_model, gateway), None)
     media.add_routes(app, gateway, gallery)
     openapi.add_routes(app)
+    add_control(app, control, trust, version("mockgateway"))
     return app
 
 

@@ -1,0 +1,115 @@
+"""The control API as Python: one account of a mock in this process."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mockgateway.domain.account import Account
+from mockgateway.domain.clock import iso
+from mockgateway.domain.control import Booking, Change, Control
+from mockgateway.domain.job import Job, Status
+from mockgateway.domain.limit import RateLimit
+from mockgateway.domain.money import parse_amount, write_amount
+from mockgateway.domain.patch import Patch
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """What is left and what was spent, in US dollars; `balance` None: it never runs out."""
+
+    balance: Decimal | None
+    charged: Decimal
+
+
+class AccountHandle:
+    """The world behind one key: read it, set it, move its time.
+
+    Assigning takes what the control API takes: `account.balance = "5.00"`.
+    """
+
+    def __init__(self, control: Control, key: str) -> None:
+        self._control = control
+        self._key = key
+
+    def _now(self) -> Account:
+        return self._control.account(self._key)
+
+    @property
+    def wallet(self) -> Wallet:
+        """The wallet, with every refund that is due."""
+        account = self._now()
+        balance = None if account.balance is None else Decimal(write_amount(account.balance))
+        return Wallet(balance, Decimal(write_amount(account.charged)))
+
+    @property
+    def balance(self) -> Decimal | None:
+        """Dollars left, or None for a wallet without end; raises ValueError when set to what is no amount."""
+        return self.wallet.balance
+
+    @balance.setter
+    def balance(self, dollars: "str | Decimal | None") -> None:
+        amount = None if dollars is None else parse_amount(str(dollars))
+        self._control.patch(self._key, Patch(balance=amount))
+
+    @property
+    def rate_limit(self) -> str | None:
+        """The limit, such as `60/minute`, or None; raises ValueError when set to what is no limit."""
+        limit = self._now().rate_limit
+        return str(limit) if limit else None
+
+    @rate_limit.setter
+    def rate_limit(self, limit: str | None) -> None:
+        parsed = None if limit is None else RateLimit.parse(limit)
+        self._control.patch(self._key, Patch(rate_limit=parsed))
+
+    @property
+    def scenario(self) -> str:
+        """The scenario in force; set to None to go back to what the key says."""
+        return self._now().scenario or self._control.scenario_of(self._key)
+
+    @scenario.setter
+    def scenario(self, name: str | None) -> None:
+        self._control.patch(self._key, Patch(scenario=name))
+
+    @property
+    def now(self) -> str:
+        """The account's time, as the gateway writes it."""
+        return iso(self._control.now(self._now()))
+
+    @property
+    def speed(self) -> float:
+        """Gateway seconds per real second: 1 real, 0 standing still."""
+        return self._now().clock.speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._control.patch(self._key, Patch(speed=speed))
+
+    def freeze(self) -> None:
+        """Let time stand still until it is advanced."""
+        self.speed = 0
+
+    def advance(self, seconds: float | None = None) -> list[Change]:
+        """Move time forward, or to the next thing due when no seconds are given; return what happened."""
+        if seconds is None:
+            return self._control.advance_to_next(self._key)
+        if seconds < 0:
+            raise ValueError("time does not go back: seconds must not be negative")
+        return self._control.advance(self._key, round(seconds * 1000))
+
+    @property
+    def jobs(self) -> list[Job]:
+        """The hundred newest jobs, the newest first."""
+        return self._control.jobs(self._key)
+
+    def end(self, request_id: str, outcome: str, error: str | None = None) -> Job:
+        """End a job now as `COMPLETED`, `FAILED` or `ERROR`; raises NoSuchJob, JobHasEnded."""
+        return self._control.end(request_id, Status(outcome), error)
+
+    @property
+    def ledger(self) -> list[Booking]:
+        """Charges and refunds in their order."""
+        return self._control.ledger(self._key)
+
+    def forget(self) -> None:
+        """Forget the account and its jobs."""
+        self._control.forget(self._key)

@@ -1,0 +1,72 @@
+"""The control API: what a test does to the mock that no client of the gateway could."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, request
+
+from mockgateway.domain.control import Control
+from mockgateway.domain.keys import redact
+from mockgateway.web.control import accounts, clocks, jobs
+from mockgateway.web.control.problem import Problem
+from mockgateway.web.control.trust import Trust
+from mockgateway.web.wire import Answer, Call, json_answer
+
+Endpoint = Callable[..., Answer]
+
+PREFIX = "/__mock__/"
+METHODS = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
+
+
+def add_routes(app: Flask, control: Control, trust: Trust, version: str) -> None:
+    """Serve the control API."""
+    for path, endpoints in _endpoints(control, version).items():
+        name = f"control {path}"
+        view = partial(_view, endpoints, trust)
+        app.add_url_rule(PREFIX + path, name, view, methods=METHODS, provide_automatic_options=False)
+
+
+def _endpoints(control: Control, version: str) -> dict[str, dict[str, Endpoint]]:
+    def of(endpoint: Endpoint) -> Endpoint:
+        return partial(endpoint, control)
+
+    return {
+        "health": {"GET": lambda call: json_answer({"status": "ok", "version": version}, 200)},
+        "reset": {"POST": of(_reset)},
+        "accounts/<path:key>": {
+            "GET": of(accounts.show),
+            "PUT": of(accounts.change),
+            "DELETE": of(accounts.forget),
+        },
+        "accounts/<path:key>/clock/advance": {"POST": of(clocks.advance)},
+        "accounts/<path:key>/jobs": {"GET": of(jobs.listed)},
+        "accounts/<path:key>/ledger": {"GET": of(jobs.ledger)},
+        "jobs/<request_id>": {"GET": of(jobs.show), "PATCH": of(jobs.change)},
+    }
+
+
+def _reset(control: Control, call: Call) -> Answer:
+    control.reset()
+    return Answer(204, b"")
+
+
+def _view(endpoints: dict[str, Endpoint], trust: Trust, **parts: Any) -> Response:
+    call = Call(request.environ)
+    answer = _answered(endpoints, trust, call, parts)
+    return Response(answer.body, answer.status, [*answer.headers, *trust.grants(call)])
+
+
+def _answered(endpoints: dict[str, Endpoint], trust: Trust, call: Call, parts: dict[str, Any]) -> Answer:
+    try:
+        if trust.is_preflight(call):
+            return Answer(204, b"")
+        trust.check(call)
+        endpoint = endpoints.get(call.environ["REQUEST_METHOD"])
+        if endpoint is None:
+            allowed = ", ".join(sorted(endpoints))
+            raise Problem(405, f"This takes {allowed}.", [("Allow", allowed)])  # noqa: TRY301 - one way out
+        return endpoint(call=call, **parts)
+    except Problem as problem:
+        problem.detail = redact(problem.detail, call.key)
+        return problem.answer()
