@@ -1,33 +1,42 @@
-"""Callbacks: where they may go."""
+"""Callbacks: what a submit may ask for, and how its wish is shown."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
+from mockgateway.domain.keys import redact, shorten
 from mockgateway.domain.refusals import BadRequest
+from mockgateway.domain.targets import LONGEST_URL, BadTarget, Policy, read_target
 
-LONGEST_URL = 2048
-_URI_CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
-_HOST = re.compile(r"[A-Za-z0-9\-._~%]+|[0-9A-Fa-f:.]+")
+__all__ = ["LONGEST_URL", "check_target", "hidden", "shown_url"]
+
+_QUERY_VALUE = re.compile(r"(?<==)[^&#=]{12,}")
+_BETWEEN = re.compile(r"[/?&=#;]")
+_SHORTEST_SECRET = 6
 
 
-def check_target(url: str | None) -> None:
-    """Check the URL that a submit wants to be called back on; None is no wish.
+def check_target(url: str | None, policy: Policy | None = None) -> None:
+    """Check the URL that a submit wants to be called back on; None is no wish. No name is looked up.
 
     Raises:
-        BadRequest: it is no absolute http or https URL, or of more than 2,048 characters (assumed).
+        BadRequest: it is malformed, or plainly a place where callbacks may not go (assumed).
     """
     if url is None:
         return
-    if len(url) > LONGEST_URL:
-        raise BadRequest(f"X-Webhook-URL is longer than {LONGEST_URL} characters.")
-    if not (_URI_CHARACTERS.fullmatch(url) and _has_host(url)):
-        raise BadRequest("X-Webhook-URL must be an absolute http or https URL.")
-
-
-def _has_host(url: str) -> bool:
     try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(host and _HOST.fullmatch(host))
+        (policy or Policy()).check(read_target(url))
+    except BadTarget as error:
+        raise BadRequest(f"X-Webhook-URL {error}") from None
+
+
+def shown_url(url: str, key: str) -> str:
+    """Write a callback's URL without secrets: the key shortened, and every long value of its query."""
+    before, mark, query = redact(url, key).partition("?")
+    return before + mark + _QUERY_VALUE.sub(lambda found: shorten(found[0]), query)
+
+
+def hidden(text: str, url: str, shown: str) -> str:
+    """Return what a receiver said with the parts of its URL shortened that are not shown there either."""
+    for secret in set(_BETWEEN.split(url)) - set(_BETWEEN.split(shown)):
+        if len(secret) >= _SHORTEST_SECRET:
+            text = redact(redact(text, secret), unquote(secret))
+    return text
