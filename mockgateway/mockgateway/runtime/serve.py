@@ -43,7 +43,11 @@ def serve(settings: Settings, address: Address, *, quiet: bool = False) -> None:
         StoreRefused: the store file cannot be used.
     """
     listening = listen(address.host, address.port)
-    mock = Mock(settings)
+    try:
+        mock = Mock(settings)
+    except BaseException:
+        listening.close()
+        raise
     app = mock.app if quiet else RequestLog(mock.app, _write)
     stopped = _stop_signal()
     server = Server(app, listening, address.certificate).start()
@@ -69,6 +73,8 @@ def _stop_signal() -> Event:
 
 
 def _write(line: str) -> None:
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
