@@ -5,7 +5,7 @@ from hashlib import blake2b
 from urllib.parse import quote
 
 LONGEST_KEY = 256
-_SHORTEST_SECRET = 6
+SHORTEST_SECRET = 6
 _HEAD, _TAIL = 4, 2
 
 
@@ -31,7 +31,7 @@ def redact(text: str, key: str) -> str:
     words that stand anywhere.
     """
     for secret in {part.strip() for part in key.split(",")} | {key}:
-        if len(secret) >= _SHORTEST_SECRET:
+        if len(secret) >= SHORTEST_SECRET:
             for spelling in (secret, json.dumps(secret)[1:-1], quote(secret, safe="")):
                 text = _hidden(text, spelling, shorten(secret))
     return text
