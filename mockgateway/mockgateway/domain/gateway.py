@@ -60,7 +60,8 @@ class Gateway:
         self.real = real
         # Plans, not secrets: seeded so that a run can be repeated.
         self._chance = Random(rules.seed)  # noqa: S311
-        self._ids = RequestIds(SystemRandom())
+        # Unique, not secret: begun by real chance, then without a system call each.
+        self._ids = RequestIds(Random(SystemRandom().getrandbits(256)))  # noqa: S311
 
     def name(self, key: str) -> str:
         """Name the account of a key."""
