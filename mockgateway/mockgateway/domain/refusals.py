@@ -13,7 +13,8 @@ Refusal
     ├── MethodRefused       405  use another method
     ├── BodyTooLarge        413  send less
     ├── RateLimited         429  wait
-    └── InternalError       500  try later
+    ├── InternalError       500  try later
+    └── Unavailable         503  try later
 """
 
 from collections.abc import Iterable
@@ -168,3 +169,12 @@ class InternalError(ManagementRefusal):
     def body(self) -> dict[str, object]:
         """Return `{"statusCode", "message", "activityId"}`."""
         return super().body() | {"activityId": self.activity}
+
+
+class Unavailable(ManagementRefusal):
+    """Nothing can be stored at the moment, so nothing was accepted (assumed)."""
+
+    code = 503
+
+    def __init__(self) -> None:
+        super().__init__("Service unavailable: nothing can be stored at the moment. Try again later.")

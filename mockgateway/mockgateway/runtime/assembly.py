@@ -8,6 +8,7 @@ from flask import Flask
 from mockgateway.domain.control import Control
 from mockgateway.domain.gateway import Gateway
 from mockgateway.pictures import Gallery
+from mockgateway.runtime.crashing import chosen_point
 from mockgateway.runtime.heart import Heart
 from mockgateway.settings import Settings
 from mockgateway.store import IN_MEMORY, SQLiteStore
@@ -33,7 +34,7 @@ class Mock:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._store = SQLiteStore(settings.store)
+        self._store = SQLiteStore(settings.store, chosen_point())
         self._heart = Heart(self._store)
         real = real_time(self._heart.last_beat())
         self.gateway = Gateway(self._store, settings.rules, real)

@@ -8,8 +8,10 @@ from threading import RLock
 
 from mockgateway.domain.account import Account
 from mockgateway.domain.job import Job
+from mockgateway.domain.refusals import Unavailable
 from mockgateway.store import sql
 from mockgateway.store.opening import IN_MEMORY, SCHEMA_VERSION, StoreRefused, connect, reason
+from mockgateway.store.points import Point, passed
 from mockgateway.store.rows import job_row, row_account, row_job
 from mockgateway.store.work import SQLiteWork
 
@@ -23,13 +25,15 @@ class SQLiteStore:
 
     Args:
         path: a file, made when missing, or `:memory:`.
+        point: is told each point that writing passes; tests kill the process there.
 
     Raises:
         StoreRefused: the file is no store, is of another version, is in use, or cannot be opened.
     """
 
-    def __init__(self, path: str = IN_MEMORY) -> None:
+    def __init__(self, path: str = IN_MEMORY, point: Point = passed) -> None:
         self.path = path
+        self._point = point
         self._lock = RLock()
         self._accounts: dict[str, Account] = {}
         self._connection = connect(path)
@@ -62,23 +66,34 @@ class SQLiteStore:
     def _make(self) -> None:
         for statement in sql.MAKE:
             self._connection.execute(statement)
+            self._point("table is made")
         self.keep("schema", SCHEMA_VERSION)
+        self._point("version is kept")
         self.keep("secret", secrets.token_hex(32))
+        self._point("secret is kept")
 
     @contextmanager
     def step(self) -> Iterator[SQLiteWork]:
-        """Begin an atomic step."""
+        """Begin an atomic step; raises Unavailable when it cannot be stored, such as on a full disk."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            work = SQLiteWork(self._connection, self._accounts)
+            self._point("step begins")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                work = SQLiteWork(self._connection, self._accounts, self._point)
                 yield work
+                self._point("step is to be committed")
                 self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+            except BaseException as error:
+                self._undo()
+                if isinstance(error, sqlite3.OperationalError):
+                    raise Unavailable from error
                 raise
             self._accounts.update(work.changed)
+            self._point("step is committed")
+
+    def _undo(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def add_all(self, jobs: Iterable[Job]) -> None:
         """Store many jobs as they are, in one step."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from mockgateway.domain.account import Account
 from mockgateway.domain.job import Job
 from mockgateway.store import sql
+from mockgateway.store.points import Point, passed
 from mockgateway.store.rows import account_row, job_row, row_account, row_job
 
 
@@ -15,9 +16,13 @@ class SQLiteWork:
     Args:
         connection: in a transaction.
         accounts: the accounts as they were committed.
+        point: is told each point that writing passes.
     """
 
-    def __init__(self, connection: sqlite3.Connection, accounts: Mapping[str, Account]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, accounts: Mapping[str, Account], point: Point = passed
+    ) -> None:
+        self._point = point
         self._execute = connection.execute
         self._accounts = accounts
         self.changed: dict[str, Account] = {}
@@ -38,10 +43,12 @@ class SQLiteWork:
         if self._execute(sql.KEEP_ACCOUNT, (*values, name)).rowcount == 0:
             self._execute(sql.OPEN_ACCOUNT, (name, *values))
         self.changed[account.name] = account
+        self._point("account is kept")
 
     def add_job(self, job: Job) -> None:
         """Store a new job."""
         self._execute(sql.ADD_JOB, job_row(job))
+        self._point("job is added")
 
     def job(self, request_id: str) -> Job | None:
         """Return the job of that id."""
@@ -54,6 +61,7 @@ class SQLiteWork:
         self._execute(
             sql.CHANGE_PLAN, (plan.starts, plan.ends, plan.outcome.value, plan.error, job.request_id)
         )
+        self._point("plan is changed")
 
     def lane_free(self, account: str, lanes: int) -> int | None:
         """Say when a lane becomes free."""
@@ -67,4 +75,5 @@ class SQLiteWork:
             if outcome in outcomes:
                 total += charge
             self._execute(sql.SETTLE, (request_id,))
+            self._point("refund is settled")
         return total

@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 
 from mockgateway.domain.control import Control
 from mockgateway.domain.keys import redact
+from mockgateway.domain.refusals import Refusal
 from mockgateway.web.control import accounts, clocks, jobs
 from mockgateway.web.control.problem import Problem
 from mockgateway.web.control.trust import Trust
@@ -67,6 +68,8 @@ def _answered(endpoints: dict[str, Endpoint], trust: Trust, call: Call, parts: d
             allowed = ", ".join(sorted(endpoints))
             raise Problem(405, f"This takes {allowed}.", [("Allow", allowed)])  # noqa: TRY301 - one way out
         return endpoint(call=call, **parts)
+    except Refusal as refusal:
+        return Problem(refusal.code, refusal.message).answer()
     except Problem as problem:
         problem.detail = redact(problem.detail, call.key)
         return problem.answer()
