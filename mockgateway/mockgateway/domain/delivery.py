@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from mockgateway.domain.clock import Clock
+from mockgateway.domain.job import Status
+
 GAPS = (0, 1_000, 5_000, 30_000, 120_000)
 """Account milliseconds before each attempt of a round, counted from the end of the one before."""
 
@@ -12,6 +15,7 @@ ANSWER_KEPT = 1024
 
 _GONE = 410
 _LONGEST_WAIT = 2
+_NEVER = 2.0**53
 
 
 class State(StrEnum):
@@ -76,6 +80,9 @@ class Delivery:
         due: when the next attempt is, in account milliseconds.
         attempts: how many have begun in all.
         tries: how many of them in this round; a redelivery begins a new one.
+        copies: how often it is still to be delivered.
+        tells: the state that it tells of, whatever the job's is by then; None: the job's.
+        scenario: the name of the scenario that its submit was in.
     """
 
     id: str
@@ -88,11 +95,38 @@ class Delivery:
     attempts: int = 0
     tries: int = 0
     state: State = State.PENDING
+    copies: int = 1
+    tells: Status | None = None
+    scenario: str | None = None
 
     @property
     def used_up(self) -> bool:
         """Whether the round has no attempt left, though none may have been seen to end."""
         return self.tries >= ATTEMPTS
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """The wish of a submit to be called back.
+
+    Attributes:
+        url: where, whole.
+        shown: where, as people may see it.
+        origin: the mock's own origin as the client reached it.
+    """
+
+    url: str
+    shown: str
+    origin: str
+
+
+def wakes_at(delivery: Delivery, clock: Clock) -> int | None:
+    """Return the real instant from which a delivery is due; None: not by itself, since time stands still."""
+    if clock.speed == 0:
+        return 0 if delivery.due <= clock.told else None
+    if (delivery.due - clock.told) / clock.speed > _NEVER:
+        return None
+    return clock.real_at(delivery.due)
 
 
 def headers(delivery: Delivery, now: int) -> dict[str, str]:
@@ -113,6 +147,8 @@ def begun(delivery: Delivery, now: int) -> Delivery:
 
 def after(delivery: Delivery, result: AttemptResult, now: int) -> Delivery:
     """Say what becomes of a delivery whose attempt ends at `now`, in account milliseconds."""
+    if result.succeeded and delivery.copies > 1:
+        return replace(delivery, copies=delivery.copies - 1, tries=0, due=now)
     if result.succeeded:
         return replace(delivery, state=State.DELIVERED)
     if result.status == _GONE:

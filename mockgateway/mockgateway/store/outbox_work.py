@@ -15,7 +15,8 @@ from mockgateway.store.veil import unveil, veil
 Execute = Callable[..., sqlite3.Cursor]
 Row = tuple[Any, ...]
 
-_DELIVERY = attrgetter(*(name.strip() for name in sql.COLUMNS.split(",")))
+_COLUMNS = sql.COLUMNS.split(", ")
+_DELIVERY = attrgetter(*_COLUMNS)
 
 
 class OutboxWork:
@@ -63,10 +64,11 @@ class OutboxWork:
 
     def read(self, row: Row) -> Delivery:
         """Read a delivery."""
-        name, account, request_id, url, *known, state, copies, tells, scenario = row
-        told = Status(tells) if tells else None
-        address = unveil(url, name, self._secret)
-        return Delivery(name, account, request_id, address, *known, State(state), copies, told, scenario)
+        known = dict(zip(_COLUMNS, row, strict=True))
+        known["url"] = unveil(known["url"], known["id"], self._secret)
+        known["state"] = State(known["state"])
+        known["tells"] = Status(known["tells"]) if known["tells"] else None
+        return Delivery(**known)
 
     def _row(self, delivery: Delivery) -> Row:
         name, account, request_id, url, *rest = _DELIVERY(delivery)
