@@ -1,0 +1,6 @@
+"""The scenarios that ship, and the book in which a mock looks up any."""
+
+from mockgateway.scenarios.book import ScenarioBook, UnknownScenario
+from mockgateway.scenarios.shipped import shipped, shipped_names
+
+__all__ = ["ScenarioBook", "UnknownScenario", "shipped", "shipped_names"]
