@@ -1,11 +1,11 @@
 """The mock as a command that runs until it is told to stop."""
 
+import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
-from types import FrameType
 
 from mockgateway.runtime.assembly import Mock
 from mockgateway.runtime.log import RequestLog
@@ -13,6 +13,7 @@ from mockgateway.runtime.server import Server, listen
 from mockgateway.settings import Settings
 from zimage_schemas import KEY_HEADER, MODELS
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 _GREETING = """\
 mockgateway listening on {url}
 
@@ -49,10 +50,10 @@ def serve(settings: Settings, address: Address, *, quiet: bool = False) -> None:
         listening.close()
         raise
     app = mock.app if quiet else RequestLog(mock.app, _write)
-    stopped = _stop_signal()
+    until_stopped = _stop_signal()
     server = Server(app, listening, address.certificate).start()
     _write(_greeting(server.url))
-    stopped.wait()
+    until_stopped()
     server.stop()
     mock.close()
 
@@ -61,15 +62,23 @@ def _greeting(url: str) -> str:
     return _GREETING.format(url=url, path=MODELS["turbo"].submit_path, header=KEY_HEADER)
 
 
-def _stop_signal() -> Event:
-    stopped = Event()
+def _stop_signal() -> Callable[[], None]:
+    """Catch the signals that stop us from now on; return what waits for one.
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
+    Through a pipe, which remembers: a signal that comes just before an event or a lock is waited
+    for does not end the waiting.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
+    for number in _STOPPING:
+        signal.signal(number, lambda *_: None)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    return stopped
+    def wait() -> None:
+        while os.read(reading, 1)[0] not in _STOPPING:
+            pass
+
+    return wait
 
 
 def _write(line: str) -> None:
