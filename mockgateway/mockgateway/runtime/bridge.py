@@ -9,14 +9,17 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from io import BytesIO, RawIOBase
+from io import BytesIO, RawIOBase, StringIO
 from typing import TYPE_CHECKING, Any
 
 from granian._granian import RSGIHeaders, RSGIHTTPProtocol, RSGIProtocolClosed
 from granian.rsgi import Scope
 
 from mockgateway.domain.body import BODY_LIMIT
+from mockgateway.domain.manner import Manner
 from mockgateway.domain.refusals import BadRequest, BodyTooLarge
+from mockgateway.runtime.manners import send
+from mockgateway.runtime.reset import Connection, reset
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -52,6 +55,8 @@ class Bridge:
 
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
+        self._receiving: set[RSGIHTTPProtocol] = set()
+        self._waiting: set[Connection] = set()
         self._pool = ThreadPoolExecutor(_SLOW_THREADS, thread_name_prefix="mockgateway-pictures")
 
     async def __call__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
@@ -59,13 +64,29 @@ class Bridge:
         with suppress(RSGIProtocolClosed):
             environ = environment(scope)
             if scope.method not in _WITHOUT_BODY:
-                await _add_body(environ, protocol)
+                self._receiving.add(protocol)
+                try:
+                    await _add_body(environ, protocol)
+                finally:
+                    self._receiving.discard(protocol)
             if scope.path.startswith(_SLOW_PATHS):
                 loop = asyncio.get_running_loop()
                 answer = await loop.run_in_executor(self._pool, self._answer, environ)
             else:
                 answer = self._answer(environ)
-            protocol.response_bytes(*answer)
+            manner = environ.get("mockgateway.manner")
+            if manner is None:
+                protocol.response_bytes(*answer)
+            else:
+                await self._send(scope, protocol, manner, answer)
+
+    async def _send(self, scope: Scope, protocol: RSGIHTTPProtocol, manner: Manner, answer: Answer) -> None:
+        connection = (scope.client, scope.server)
+        self._waiting.add(connection)
+        try:
+            await send(scope, protocol, manner, *answer)
+        finally:
+            self._waiting.discard(connection)
 
     def _answer(self, environ: "WSGIEnvironment") -> Answer:
         started: list[Any] = []
@@ -75,6 +96,13 @@ class Bridge:
 
         content = b"".join(self._app(environ, start_response))
         return started[0], started[1], content
+
+    def hang_up(self) -> None:
+        """Answer requests that are still being sent, and reset those whose answer waits."""
+        for protocol in list(self._receiving):
+            protocol.response_empty(503, [("Connection", "close")])
+        if waiting := list(self._waiting):
+            reset(waiting)
 
     def close(self) -> None:
         """End the pool; pictures being drawn are finished first."""
@@ -94,7 +122,7 @@ def environment(scope: Scope) -> "WSGIEnvironment":
         "SERVER_NAME": name,
         "SERVER_PORT": port,
         "REMOTE_ADDR": scope.client,
-        "wsgi.errors": sys.stderr,
+        "wsgi.errors": sys.stderr or StringIO(),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": BytesIO(),
     }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _BACKLOG = 1024
+_GRACE = 1.0
 # Granian's stub has its arguments wrong.
 _holder: Any = SocketHolder
 # Only incremental: anything else would close the log handlers of the program we run in.
@@ -87,7 +88,9 @@ class Server:
         """Stop serving and close every connection; without effect the second time."""
         atexit.unregister(self.stop)
         self._worker.terminate()
-        self._worker.join()
+        self._bridge.hang_up()
+        # A client that does not read its answer would be waited for without end.
+        self._worker.inner.join(_GRACE)
         self._bridge.close()
 
 
