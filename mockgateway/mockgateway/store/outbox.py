@@ -19,7 +19,7 @@ from mockgateway.domain.delivery import (
 from mockgateway.domain.outbox import CannotRedeliver, Claim, Happened, NoSuchDelivery
 from mockgateway.domain.webhook import hidden
 from mockgateway.store import outbox_sql as sql
-from mockgateway.store.outbox_work import OutboxWork, later, read_attempt
+from mockgateway.store.outbox_work import OutboxWork, later, read_attempt, read_delivery
 from mockgateway.store.sqlite import SQLiteStore
 from mockgateway.store.work import SQLiteWork
 
@@ -44,7 +44,7 @@ class SQLiteOutbox:
 
     def waking(self) -> list[tuple[str, int]]:
         """Name the accounts that have deliveries that become due by themselves, and when."""
-        return self._store.rows(sql.WAKING)
+        return list(self._store.rows(sql.WAKING))
 
     def wakes(self, account: str) -> int | None:
         """Say when the account's next delivery is due and free."""
@@ -137,8 +137,8 @@ class SQLiteOutbox:
         return repeated
 
     def _read(self, statement: str, *arguments: Any) -> list[Delivery]:
-        read = OutboxWork(self._store.rows, self._store.secret).read
-        return [read(row) for row in self._store.rows(statement, *arguments)]
+        secret = self._store.secret
+        return [read_delivery(row, secret) for row in self._store.rows(statement, *arguments)]
 
 
 def _account(work: SQLiteWork, name: str) -> Account:
@@ -149,4 +149,6 @@ def _account(work: SQLiteWork, name: str) -> Account:
 
 def _without_secrets(result: AttemptResult, delivery: Delivery) -> AttemptResult:
     """Shorten what a receiver repeats of a URL that may hold a key."""
-    return replace(result, answer=hidden(result.answer, delivery.url, delivery.shown))
+    answer = hidden(result.answer, delivery.url, delivery.shown)
+    error = result.error and hidden(result.error, delivery.url, delivery.shown)
+    return replace(result, answer=answer, error=error)

@@ -64,11 +64,7 @@ class OutboxWork:
 
     def read(self, row: Row) -> Delivery:
         """Read a delivery."""
-        known = dict(zip(_COLUMNS, row, strict=True))
-        known["url"] = unveil(known["url"], known["id"], self._secret)
-        known["state"] = State(known["state"])
-        known["tells"] = Status(known["tells"]) if known["tells"] else None
-        return Delivery(**known)
+        return read_delivery(row, self._secret)
 
     def _row(self, delivery: Delivery) -> Row:
         name, account, request_id, url, *rest = _DELIVERY(delivery)
@@ -78,6 +74,15 @@ class OutboxWork:
 def later(wakes: int | None, leased: int) -> int | None:
     """Return when a delivery may be claimed that is leased until then."""
     return None if wakes is None else max(wakes, leased)
+
+
+def read_delivery(row: Row, secret: bytes) -> Delivery:
+    """Read a delivery whose URL is veiled with the secret."""
+    known = dict(zip(_COLUMNS, row, strict=True))
+    known["url"] = unveil(known["url"], known["id"], secret)
+    known["state"] = State(known["state"])
+    known["tells"] = Status(known["tells"]) if known["tells"] else None
+    return Delivery(**known)
 
 
 def read_attempt(row: Row) -> Attempt:

@@ -1,5 +1,7 @@
 """The statements of the store: one text that SQLite and PostgreSQL both understand, but for parameters."""
 
+from mockgateway.store import outbox_sql
+
 JOB_COLUMNS = (
     "request_id, account, model, created, starts, ends, outcome, error, "
     "image_size, output_format, num_images, prompt, charge"
@@ -47,6 +49,7 @@ MAKE = (
     "CREATE INDEX jobs_by_end ON jobs (account, ends)",
     # Few jobs fail, so looking for refunds that are due costs next to nothing.
     "CREATE INDEX jobs_to_settle ON jobs (account, ends) WHERE settled = 0 AND outcome <> 'COMPLETED'",
+    *outbox_sql.MAKE,
 )
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -83,5 +86,5 @@ TO_SETTLE = """
 """
 SETTLE = "UPDATE jobs SET settled = 1 WHERE request_id = ?"
 
-FORGET = ("DELETE FROM jobs WHERE account = ?", "DELETE FROM accounts WHERE name = ?")
-RESET = ("DELETE FROM jobs", "DELETE FROM accounts")
+FORGET = (*outbox_sql.FORGET, "DELETE FROM jobs WHERE account = ?", "DELETE FROM accounts WHERE name = ?")
+RESET = (*outbox_sql.RESET, "DELETE FROM jobs", "DELETE FROM accounts")

@@ -2,15 +2,17 @@
 
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import RLock
+from typing import Any
 
 from mockgateway.domain.account import Account
 from mockgateway.domain.job import Job
 from mockgateway.domain.refusals import Unavailable
 from mockgateway.store import sql
 from mockgateway.store.opening import IN_MEMORY, SCHEMA_VERSION, StoreRefused, connect, reason
+from mockgateway.store.outbox_work import OutboxWork
 from mockgateway.store.points import Point, passed
 from mockgateway.store.rows import job_row, row_account, row_job
 from mockgateway.store.work import SQLiteWork
@@ -27,13 +29,17 @@ class SQLiteStore:
         path: a file, made when missing, or `:memory:`.
         point: is told each point that writing passes; tests kill the process there.
 
+    Attributes:
+        ring: is told every account whose deliveries may be due at another time than before.
+
     Raises:
         StoreRefused: the file is no store, is of another version, is in use, or cannot be opened.
     """
 
     def __init__(self, path: str = IN_MEMORY, point: Point = passed) -> None:
         self.path = path
-        self._point = point
+        self.point = point
+        self.ring: Callable[[str], object] = lambda _account: None
         self._lock = RLock()
         self._accounts: dict[str, Account] = {}
         self._connection = connect(path)
@@ -66,22 +72,22 @@ class SQLiteStore:
     def _make(self) -> None:
         for statement in sql.MAKE:
             self._connection.execute(statement)
-            self._point("table is made")
+            self.point("table is made")
         self.keep("schema", SCHEMA_VERSION)
-        self._point("version is kept")
+        self.point("version is kept")
         self.keep("secret", secrets.token_hex(32))
-        self._point("secret is kept")
+        self.point("secret is kept")
 
     @contextmanager
     def step(self) -> Iterator[SQLiteWork]:
         """Begin an atomic step; raises Unavailable when it cannot be stored, such as on a full disk."""
         with self._lock:
-            self._point("step begins")
+            self.point("step begins")
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
-                work = SQLiteWork(self._connection, self._accounts, self._point)
+                work = self._work()
                 yield work
-                self._point("step is to be committed")
+                self.point("step is to be committed")
                 self._connection.execute("COMMIT")
             except BaseException as error:
                 self._undo()
@@ -89,7 +95,18 @@ class SQLiteStore:
                     raise Unavailable from error
                 raise
             self._accounts.update(work.changed)
-            self._point("step is committed")
+            self.point("step is committed")
+        for account in work.outbox.rung:
+            self.ring(account)
+
+    def _work(self) -> SQLiteWork:
+        outbox = OutboxWork(self._connection.execute, self.secret)
+        return SQLiteWork(self._connection, self._accounts, outbox, self.point)
+
+    def rows(self, statement: str, *arguments: Any) -> list[Any]:
+        """Return what a statement finds that only reads."""
+        with self._lock:
+            return self._connection.execute(statement, arguments).fetchall()
 
     def _undo(self) -> None:
         if self._connection.in_transaction:

@@ -4,8 +4,10 @@ import sqlite3
 from collections.abc import Mapping
 
 from mockgateway.domain.account import Account
+from mockgateway.domain.delivery import Delivery
 from mockgateway.domain.job import Job
 from mockgateway.store import sql
+from mockgateway.store.outbox_work import OutboxWork
 from mockgateway.store.points import Point, passed
 from mockgateway.store.rows import account_row, job_row, row_account, row_job
 
@@ -16,12 +18,18 @@ class SQLiteWork:
     Args:
         connection: in a transaction.
         accounts: the accounts as they were committed.
+        outbox: what can be done about deliveries in the same step.
         point: is told each point that writing passes.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, accounts: Mapping[str, Account], point: Point = passed
+        self,
+        connection: sqlite3.Connection,
+        accounts: Mapping[str, Account],
+        outbox: OutboxWork,
+        point: Point = passed,
     ) -> None:
+        self.outbox = outbox
         self._point = point
         self._execute = connection.execute
         self._accounts = accounts
@@ -42,13 +50,26 @@ class SQLiteWork:
         name, *values = account_row(account)
         if self._execute(sql.KEEP_ACCOUNT, (*values, name)).rowcount == 0:
             self._execute(sql.OPEN_ACCOUNT, (name, *values))
+        self._reclock(account)
         self.changed[account.name] = account
         self._point("account is kept")
+
+    def _reclock(self, account: Account) -> None:
+        before = self.account(account.name)
+        if before and before.clock != account.clock:
+            self.outbox.reclock(account)
 
     def add_job(self, job: Job) -> None:
         """Store a new job."""
         self._execute(sql.ADD_JOB, job_row(job))
         self._point("job is added")
+
+    def add_delivery(self, delivery: Delivery) -> None:
+        """Store a callback that is owed to an account that is stored."""
+        account = self.account(delivery.account)
+        if account:
+            self.outbox.add(delivery, account.clock)
+            self._point("delivery is added")
 
     def job(self, request_id: str) -> Job | None:
         """Return the job of that id."""
@@ -58,6 +79,9 @@ class SQLiteWork:
     def change_plan(self, job: Job) -> None:
         """Store the job's plan."""
         plan = job.plan
+        account = self.account(job.account)
+        if account:
+            self.outbox.replan(job.request_id, plan.ends, account)
         self._execute(
             sql.CHANGE_PLAN, (plan.starts, plan.ends, plan.outcome.value, plan.error, job.request_id)
         )
