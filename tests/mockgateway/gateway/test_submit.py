@@ -49,23 +49,42 @@ def test_identical_requests(start: Callable[..., World]) -> None:
     assert ids == sorted(ids)
 
 
-def test_stored_before_the_answer(start: Callable[..., World], capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody is told 202 for a job that the store did not take."""
+def test_stored_before_the_answer(start: Callable[..., World]) -> None:
+    """Nobody is told 202 for a job that the store did not take; when there is room again, life goes on."""
     world = start()
     world.sql("PRAGMA max_page_count = 1")  # as many as there are: the disk is full
     answer = world.client.submit({**REQUEST, "prompt": "x" * 100_000})
-    assert answer.status == 500
-    said = answer.json()
-    assert document("management-error").problems(said) == ()
-    assert {**said, "activityId": ""} == {
-        "statusCode": 500,
-        "message": "Internal server error",
-        "activityId": "",
-    }
-    assert said["activityId"] in capsys.readouterr().err
+    assert answer.status == 503
+    assert document("management-error").problems(answer.json()) == ()
     assert world.stored() == 0
     world.sql("PRAGMA max_page_count = 1000000")
     assert world.client.submit().status == 202
+
+
+def test_crash(
+    start: Callable[..., World], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What should not happen is answered 500, with an id that the error output has, too."""
+    world = start()
+
+    def crash(*_: object) -> None:
+        raise RuntimeError(f"a bug that speaks of {world.client.key}")
+
+    monkeypatch.setattr("mockgateway.web.jobs.read_body", crash)
+    answer = world.client.submit()
+    assert answer.status == 500
+    said = answer.json()
+    assert document("management-error").problems(said) == ()
+    assert said == {
+        "statusCode": 500,
+        "message": "Internal server error",
+        "activityId": said["activityId"],
+    }
+    told = capsys.readouterr().err
+    assert said["activityId"] in told
+    assert "a bug that speaks of key-" in told
+    assert world.client.key not in told
+    assert world.stored() == 0
 
 
 @pytest.mark.parametrize(
