@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from mockgateway.domain.account import Account
+from mockgateway.domain.delivery import Delivery
 from mockgateway.domain.job import Job
 
 
@@ -18,6 +19,9 @@ class Work(Protocol):
 
     def add_job(self, job: Job) -> None:
         """Store a new job."""
+
+    def add_delivery(self, delivery: Delivery) -> None:
+        """Store a callback that is owed, after its account and its job."""
 
     def job(self, request_id: str) -> Job | None:
         """Return the job of that id."""

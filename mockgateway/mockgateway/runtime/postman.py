@@ -6,6 +6,7 @@ from threading import Condition, Thread, current_thread
 from typing import Protocol
 
 from mockgateway.domain.delivery import ATTEMPT_SECONDS, AttemptResult
+from mockgateway.domain.letter import Letter
 from mockgateway.domain.outbox import Claim, Happened, Outbox
 from mockgateway.runtime.agenda import MOST, Agenda
 
@@ -15,15 +16,6 @@ _HEAD_START = 0.2
 _LONGEST_SLEEP = 3600.0
 _PATIENCE = 5.0
 _LONGEST_ATTEMPT = ATTEMPT_SECONDS + _PATIENCE
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What is sent in an attempt."""
-
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class Sends(Protocol):

@@ -12,8 +12,9 @@ import pytest
 from mockgateway.domain.account import Account
 from mockgateway.domain.clock import Clock
 from mockgateway.domain.delivery import AttemptResult, Delivery, State, headers
+from mockgateway.domain.letter import Letter
 from mockgateway.domain.outbox import Claim, Happened
-from mockgateway.runtime.postman import Letter, Postman
+from mockgateway.runtime.postman import Postman
 from mockgateway.store import SQLiteStore
 from mockgateway.store.outbox import SQLiteOutbox
 
