@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from mockgateway.domain.account import LimitOn
@@ -10,6 +11,7 @@ from mockgateway.domain.job import Status
 from mockgateway.domain.keys import plausible, shorten
 from mockgateway.domain.limit import RateLimit
 from mockgateway.domain.money import parse_amount
+from mockgateway.domain.targets import Policy
 from mockgateway.domain.tariff import Tariff
 from mockgateway.domain.timing import Span, Timing
 from zimage_schemas import MODELS, Model
@@ -43,9 +45,13 @@ class Settings:
         refund_failed: whether FAILED jobs are paid back as ERROR ones are.
         rate_limit: such as `"60/minute"`, for every key; None: none.
         rate_limit_on: `"submits"`, or `"calls"`: whether polls count too.
+        scenario: the name of the scenario that keys are in which select none.
+        scenarios: a folder of scenarios of your own, `<name>.toml`, read again when they change.
         admin_token: what the control API asks for, as `Authorization: Bearer`; None: nothing, but it then
             answers to local callers only.
         cors: web origins whose pages may call the control API.
+        webhook_allow: host names, addresses and networks that callbacks may go to, besides those that they
+            may anyhow: public ones, and local and private ones as long as only this machine reaches the mock.
         store: a file that keeps jobs over restarts, or `":memory:"`.
 
     Raises:
@@ -66,8 +72,11 @@ class Settings:
     refund_failed: bool = False
     rate_limit: str | None = None
     rate_limit_on: str = "submits"
+    scenario: str = "happy"
+    scenarios: Path | str | None = None
     admin_token: str | None = None
     cors: frozenset[str] = frozenset()
+    webhook_allow: frozenset[str] = frozenset()
     store: str = ":memory:"
 
     def __post_init__(self) -> None:
@@ -83,7 +92,7 @@ class Settings:
                 raise BadSetting(
                     f"keys: {shorten(key)} is no key; use printable ASCII without spaces and commas"
                 )
-        _ = self.rules
+        _ = self.rules, self.policy(local=True)
 
     @property
     def rules(self) -> Rules:
@@ -104,6 +113,13 @@ class Settings:
             keys=self.keys,
             seed=self.seed,
         )
+
+    def policy(self, *, local: bool) -> Policy:
+        """Say where callbacks may go from a mock that only this machine reaches, or also others."""
+        try:
+            return Policy.allowing(self.webhook_allow, local=local)
+        except ValueError as error:
+            raise BadSetting(f"webhook_allow: {error}") from None
 
     @property
     def _tariff(self) -> Tariff:

@@ -7,13 +7,16 @@ from typing import Any
 
 from mockgateway.domain.account import Account, LimitOn
 from mockgateway.domain.clock import Clock
+from mockgateway.domain.delivery import Callback
 from mockgateway.domain.document import media_names
 from mockgateway.domain.ids import SHAPE, RequestIds
 from mockgateway.domain.job import Job, Status
 from mockgateway.domain.keys import fingerprint, plausible
+from mockgateway.domain.letter import owed
 from mockgateway.domain.limit import RateLimit
 from mockgateway.domain.refusals import InvalidKey, MissingKey, RequestNotFound
 from mockgateway.domain.storage import Store, Work
+from mockgateway.domain.targets import Policy
 from mockgateway.domain.tariff import Tariff
 from mockgateway.domain.timing import Timing
 
@@ -32,6 +35,7 @@ class Rules:
         shared_jobs: whether a request_id is known to every key, not only its own (assumed: it is not).
         keys: the keys that exist; None: every key does.
         seed: where the drawing of plans begins; None draws them anew on every start.
+        policy: where callbacks may go.
     """
 
     timing: Timing = field(default_factory=Timing)
@@ -43,6 +47,7 @@ class Rules:
     shared_jobs: bool = False
     keys: frozenset[str] | None = None
     seed: int | None = None
+    policy: Policy = field(default_factory=Policy)
 
 
 class Gateway:
@@ -92,8 +97,12 @@ class Gateway:
             account = work.account(name) or self.opened(name)
             work.keep(account.admitted(account.clock.at(self.real())))
 
-    def submit(self, key: str, slug: str, request: Mapping[str, Any]) -> Job:
+    def submit(
+        self, key: str, slug: str, request: Mapping[str, Any], *, callback: Callback | None = None
+    ) -> Job:
         """Accept a valid request, its defaults filled in: all of it is stored when this returns.
+
+        With `callback`, the callbacks that the job owes are stored in the same step.
 
         Raises:
             InsufficientBalance: the wallet does not suffice; nothing was stored.
@@ -104,6 +113,8 @@ class Gateway:
             work.keep(account.charge(job.charge))
             job = self._in_line(work, job)
             work.add_job(job)
+            for delivery in owed(callback, job) if callback else ():
+                work.add_delivery(delivery)
         return job
 
     def _settled(self, work: Work, name: str) -> tuple[Account, int]:

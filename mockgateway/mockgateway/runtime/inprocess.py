@@ -56,7 +56,7 @@ class MockGateway:
         """Start serving; it answers when this returns. Raises StoreRefused, CannotListen."""
         if self._running is not None:
             raise RuntimeError("this mock is running already")
-        mock = Mock(self.settings)
+        mock = Mock(self.settings, local=True)
         self._running = mock, Server(mock.app, listen("127.0.0.1", 0)).start()
         return self
 

@@ -11,6 +11,7 @@ from mockgateway.runtime.assembly import Mock
 from mockgateway.runtime.log import RequestLog
 from mockgateway.runtime.server import Server, listen
 from mockgateway.settings import Settings
+from mockgateway.web.control.trust import is_local
 from zimage_schemas import KEY_HEADER, MODELS
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -45,7 +46,7 @@ def serve(settings: Settings, address: Address, *, quiet: bool = False) -> None:
     """
     listening = listen(address.host, address.port)
     try:
-        mock = Mock(settings)
+        mock = Mock(settings, local=is_local(address.host))
     except BaseException:
         listening.close()
         raise

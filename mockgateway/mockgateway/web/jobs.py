@@ -1,10 +1,11 @@
 """Submitting jobs and asking after them."""
 
 from mockgateway.domain.body import read_body
+from mockgateway.domain.delivery import Callback
 from mockgateway.domain.document import status_document, submit_answer
 from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.refusals import BadRequest, MethodRefused, ModelNotFound, ResourceNotFound
-from mockgateway.domain.webhook import check_target
+from mockgateway.domain.webhook import check_target, shown_url
 from mockgateway.web.wire import Answer, Call, json_answer
 from zimage_schemas import WEBHOOK_HEADER, Model, model_by_slug
 
@@ -14,8 +15,8 @@ def submit(gateway: Gateway, model: Model, call: Call) -> Answer:
     key = call.key
     gateway.admit(key, submit=True)
     here = call.origin
-    check_target(call.header(WEBHOOK_HEADER))
-    job = gateway.submit(key, model.slug, _valid_request(model, call))
+    callback = _callback(gateway, call, here)
+    job = gateway.submit(key, model.slug, _valid_request(model, call), callback=callback)
     return json_answer(submit_answer(job, here), 202)
 
 
@@ -36,6 +37,12 @@ def no_model(gateway: Gateway, call: Call, slug: str, operation: str) -> Answer:
         raise ResourceNotFound
     gateway.admit(call.key)
     raise ModelNotFound(slug)
+
+
+def _callback(gateway: Gateway, call: Call, here: str) -> Callback | None:
+    url = call.header(WEBHOOK_HEADER)
+    check_target(url, gateway.rules.policy)
+    return None if url is None else Callback(url, shown_url(url, call.key), here)
 
 
 def _valid_request(model: Model, call: Call) -> dict[str, object]:
