@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from mockgateway.domain.account import Account
 from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.job import Job, Status
+from mockgateway.domain.journal import ANONYMOUS, Journal, Journals
 from mockgateway.domain.patch import Patch
 from mockgateway.domain.storage import Store, Work
 
@@ -38,11 +39,25 @@ class Change:
 
 
 class Control:
-    """The hand of the test on a gateway."""
+    """The hand of the test on a gateway.
+
+    Attributes:
+        journals: what was asked of the gateway, and answered.
+    """
 
     def __init__(self, gateway: Gateway, store: Store) -> None:
         self._gateway = gateway
         self._store = store
+        self.journals = Journals()
+
+    def journal(self, key: str) -> Journal:
+        """Return the exchanges of the account of a key."""
+        return self.journals.of(self._gateway.name(key))
+
+    @property
+    def anonymous(self) -> Journal:
+        """The exchanges that belong to no account."""
+        return self.journals.of(ANONYMOUS)
 
     def account(self, key: str) -> Account:
         """Return the account of a key with all refunds that are due, opening it if it is new."""
@@ -74,8 +89,9 @@ class Control:
         return "happy"
 
     def forget(self, key: str) -> None:
-        """Forget the account of a key, with its jobs."""
+        """Forget the account of a key, with its jobs and its exchanges."""
         self._store.forget(self._gateway.name(key))
+        self.journal(key).clear()
 
     def advance(self, key: str, milliseconds: int) -> list[Change]:
         """Move an account's time forward; return what happened on the way, in order."""
@@ -145,5 +161,6 @@ class Control:
         return sorted(lines, key=lambda line: line.at)
 
     def reset(self) -> None:
-        """Forget all accounts and jobs."""
+        """Forget all accounts, jobs and exchanges."""
         self._store.reset()
+        self.journals.clear()

@@ -113,20 +113,21 @@ class Entry:
 
     def trim(self, longest: int) -> None:
         """Cut long bodies, drop pictures, and note how much memory the rest takes."""
-        body, answer = self.body, self.answer
+        body, answer, size = self.body, self.answer, _OWN_SIZE
         if type(body) is bytes and len(body) > longest:
-            body = self.body = Excerpt.of(body, longest)
+            self.body = body = Excerpt.of(body, longest)
         if type(answer) is bytes:
             if self.kind == "media" and self.status in _WITH_PICTURE:
-                answer = self.answer = Excerpt.of(answer, 0)
+                self.answer = answer = Excerpt.of(answer, 0)
             elif len(answer) > longest:
-                answer = self.answer = Excerpt.of(answer, longest)
-        size = _OWN_SIZE + len(kept(body)) + len(kept(answer)) + len(self.path) + len(self.query)
+                self.answer = answer = Excerpt.of(answer, longest)
         for name, value in self.headers:
             size += _HEADER_SIZE + len(name) + len(value)
         for name, value in self.answer_headers:
             size += len(name) + len(value)
-        self.size = size
+        size += len(body if type(body) is bytes else kept(body))
+        size += len(answer if type(answer) is bytes else kept(answer))
+        self.size = size + len(self.path) + len(self.query) + len(self.request_id or "")
 
     def __repr__(self) -> str:
         # Without anything that could hold a key: it ends in the reports of failed tests.

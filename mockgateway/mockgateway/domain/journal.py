@@ -109,6 +109,12 @@ class Journals:
         """How many bytes the entries of all accounts take."""
         return self._size
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for an exchange."""
+        with self._lock:
+            return sum(map(len, self._waiters.values()))
+
     def entries(self, account: str) -> list[Entry]:
         """Return what is kept of an account, the oldest first."""
         with self._lock:

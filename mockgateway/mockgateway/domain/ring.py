@@ -4,7 +4,7 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 
-from mockgateway.domain.entry import NOTHING, Content, Earlier, Entry, kept
+from mockgateway.domain.entry import Content, Earlier, Entry, kept
 
 _END = re.compile(rb'"status"\s*:\s*"(?i:COMPLETED|FAILED|ERROR)"')
 _OK = 200
@@ -58,13 +58,13 @@ class Ring:
             entry.earlier = Earlier(polls.last, polls.ended)
         polls.kept += 1
         polls.last = entry.told
-        if entry.status == _OK and not (polls.ended or entry.broken):
+        if not polls.ended and entry.status == _OK and entry.broken is None:
             polls.ended = _END.search(kept(entry.answer)) is not None
 
     def _add_submit(self, entry: Entry) -> None:
         same = entry.path, entry.body
         if twin := self._submits.get(same):
-            entry.earlier = NOTHING._replace(twin=twin.number, twin_at=twin.told)
+            entry.earlier = Earlier(twin=twin.number, twin_at=twin.told)
         self._submits[same] = entry
 
     def _note_wait(self, entry: Entry) -> None:

@@ -20,11 +20,14 @@ from mockgateway.domain.manner import Manner
 from mockgateway.domain.refusals import BadRequest, BodyTooLarge
 from mockgateway.runtime.manners import send
 from mockgateway.runtime.reset import Connection, reset
+from mockgateway.runtime.waiting import until
+from mockgateway.web.later import LATER, WAITED, Later
+from mockgateway.web.recorder import HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-_SLOW_PATHS = "/v1/"
+_SLOW_PATHS = ("/v1/", "/__mock__/")
 _SLOW_THREADS = 2
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 # Each takes tens of microseconds: a body in single bytes would keep the mock busy for half a minute.
@@ -69,16 +72,28 @@ class Bridge:
                     await _add_body(environ, protocol)
                 finally:
                     self._receiving.discard(protocol)
-            if scope.path.startswith(_SLOW_PATHS):
-                loop = asyncio.get_running_loop()
-                answer = await loop.run_in_executor(self._pool, self._answer, environ)
-            else:
-                answer = self._answer(environ)
+            slow = scope.path.startswith(_SLOW_PATHS) and _is_slow(scope.path)
+            answer = await self._beside(environ) if slow else self._answer(environ)
+            if (later := environ[LATER]) is not None:
+                await self._wait(scope, protocol, later)
+                environ[WAITED] = True
+                answer = await self._beside(environ)
             manner = environ.get("mockgateway.manner")
             if manner is None:
                 protocol.response_bytes(*answer)
             else:
                 await self._send(scope, protocol, manner, answer)
+
+    async def _beside(self, environ: "WSGIEnvironment") -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._answer, environ)
+
+    async def _wait(self, scope: Scope, protocol: RSGIHTTPProtocol, later: Later) -> None:
+        connection = (scope.client, scope.server)
+        self._waiting.add(connection)
+        try:
+            await until(later, protocol)
+        finally:
+            self._waiting.discard(connection)
 
     async def _send(self, scope: Scope, protocol: RSGIHTTPProtocol, manner: Manner, answer: Answer) -> None:
         connection = (scope.client, scope.server)
@@ -109,6 +124,11 @@ class Bridge:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _is_slow(path: str) -> bool:
+    """Whether something is drawn or many exchanges are written; the rest of the control API is quick."""
+    return path[1] == "v" or "/journal" in path
+
+
 def environment(scope: Scope) -> "WSGIEnvironment":
     """Write a request's line and headers as a WSGI environment."""
     name, _, port = scope.server.rpartition(":")
@@ -125,11 +145,15 @@ def environment(scope: Scope) -> "WSGIEnvironment":
         "wsgi.errors": sys.stderr or StringIO(),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": BytesIO(),
+        HEADERS: (sent := _headers(scope.headers)),
+        LATER: None,
     }
-    for header, value in _headers(scope.headers):
+    for header, value in sent:
         if "_" not in header:  # would be taken for the header that is spelt with a dash
             _add(environ, header, value)
     if scope.authority:
+        if "HTTP_HOST" not in environ:
+            sent.insert(0, ("host", scope.authority))
         environ["HTTP_HOST"] = scope.authority
     return environ
 

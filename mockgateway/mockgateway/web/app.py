@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
@@ -16,6 +17,7 @@ from mockgateway.pictures import Gallery
 from mockgateway.web import jobs, media, openapi
 from mockgateway.web.control import add_routes as add_control
 from mockgateway.web.control.trust import Trust
+from mockgateway.web.recorder import Recorder
 from mockgateway.web.refused import crashed, refused
 from mockgateway.web.wire import Answer, Call
 from zimage_schemas import MODELS, STATUS_PATH
@@ -36,23 +38,39 @@ class _App(Flask):
     without it. A call that is not exactly one of them goes Flask's way.
     """
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, recorder: Recorder) -> None:
         super().__init__("mockgateway", static_folder=None)
+        self._recorder = recorder
         self._status: Endpoint = partial(jobs.status, gateway)
         self._submits: dict[str, Endpoint] = {
             model.submit_path: partial(jobs.submit, gateway, model) for model in MODELS.values()
         }
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one call."""
+        """Answer one call, and record it."""
+        began = perf_counter()
         endpoint = self._short_way(environ["REQUEST_METHOD"], environ["PATH_INFO"])
         if endpoint is None:
-            way_of_flask: Iterable[bytes] = super().wsgi_app(environ, start_response)
-            return way_of_flask
+            return self._way_of_flask(environ, start_response, began)
         answer = _answered(endpoint, Call(environ))
-        length = ("Content-Length", str(len(answer.body)))
-        start_response(_LINES[answer.status], [*answer.headers, length])
-        return [answer.body]
+        body, headers = answer.body, [*answer.headers, ("Content-Length", str(len(answer.body)))]
+        self._recorder.record(environ, began, answer.status, headers, body)
+        start_response(_LINES[answer.status], headers)
+        return [body]
+
+    def _way_of_flask(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse", began: float
+    ) -> list[bytes]:
+        started: list[Any] = []
+
+        def start(*said: Any) -> Any:
+            started[:] = said
+
+        body = b"".join(super().wsgi_app(environ, start))
+        status, headers = started[:2]
+        self._recorder.record(environ, began, int(status[:3]), headers, body)
+        start_response(status, headers)
+        return [body]
 
     def _short_way(self, method: str, path: str) -> Endpoint | None:
         if method == "POST":
@@ -66,7 +84,7 @@ class _App(Flask):
 
 def create_wsgi_app(gateway: Gateway, gallery: Gallery, control: Control, trust: Trust) -> Flask:
     """Make the application that serves one gateway, and the hand of the test on it."""
-    app = _App(gateway)
+    app = _App(gateway, Recorder(gateway, control.journals))
     # Platforms of this kind do not redirect a misspelt path: it is not found.
     app.url_map.merge_slashes = False
     app.register_error_handler(HTTPException, _http_error)

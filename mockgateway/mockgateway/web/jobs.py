@@ -6,6 +6,7 @@ from mockgateway.domain.document import status_document, submit_answer
 from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.refusals import BadRequest, MethodRefused, ModelNotFound, ResourceNotFound
 from mockgateway.domain.webhook import check_target, shown_url
+from mockgateway.web.recorder import found
 from mockgateway.web.wire import Answer, Call, json_answer
 from zimage_schemas import WEBHOOK_HEADER, Model, model_by_slug
 
@@ -17,6 +18,7 @@ def submit(gateway: Gateway, model: Model, call: Call) -> Answer:
     here = call.origin
     callback = _callback(gateway, call, here)
     job = gateway.submit(key, model.slug, _valid_request(model, call), callback=callback)
+    found(call.environ, "submit", job, job.created)
     return json_answer(submit_answer(job, here), 202)
 
 
@@ -25,6 +27,7 @@ def status(gateway: Gateway, call: Call, request_id: str) -> Answer:
     key = call.key
     gateway.admit(key)
     job, now = gateway.job(key, request_id)
+    found(call.environ, "status", job, now)
     return json_answer(status_document(job, now, call.origin), 200)
 
 

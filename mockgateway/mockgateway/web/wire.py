@@ -66,6 +66,10 @@ class Call:
 
     def body(self) -> bytes:
         """Read the body; raises BodyTooLarge without reading on, BadRequest when it broke off."""
+        content = self.environ["mockgateway.body"] = self._read()
+        return content
+
+    def _read(self) -> bytes:
         sent = self.environ.get("CONTENT_LENGTH") or ""
         if not sent:
             return self._unmeasured() if self.environ.get("wsgi.input_terminated") else b""

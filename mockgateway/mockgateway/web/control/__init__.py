@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from mockgateway.domain.control import Control
 from mockgateway.domain.keys import redact
 from mockgateway.domain.refusals import Refusal
-from mockgateway.web.control import accounts, clocks, jobs
+from mockgateway.web.control import accounts, clocks, jobs, journals
 from mockgateway.web.control.problem import Problem
 from mockgateway.web.control.trust import Trust
 from mockgateway.web.wire import Answer, Call, json_answer
@@ -43,6 +43,10 @@ def _endpoints(control: Control, version: str) -> dict[str, dict[str, Endpoint]]
         "accounts/<path:key>/clock/advance": {"POST": of(clocks.advance)},
         "accounts/<path:key>/jobs": {"GET": of(jobs.listed)},
         "accounts/<path:key>/ledger": {"GET": of(jobs.ledger)},
+        "accounts/<path:key>/journal": {"GET": of(journals.listed), "DELETE": of(journals.clear)},
+        "accounts/<path:key>/journal.har": {"GET": of(journals.archive)},
+        "journal": {"GET": of(journals.listed), "DELETE": of(journals.clear)},
+        "journal.har": {"GET": of(journals.archive)},
         "jobs/<request_id>": {"GET": of(jobs.show), "PATCH": of(jobs.change)},
     }
 
