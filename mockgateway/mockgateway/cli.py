@@ -159,6 +159,16 @@ def commands() -> None:
     default="submits",
     help="Whether polls count too.",
 )
+@click.option("--shared-jobs", cls=_Option, is_flag=True, help="Let every key read every job's status.")
+@click.option("--admin-token", cls=_Option, help="What the control API asks for; needed beyond loopback.")
+@click.option(
+    "--cors",
+    cls=_Option,
+    metavar="ORIGINS",
+    default="",
+    callback=_origins,
+    help="Web origins whose pages may call the control API, with commas.",
+)
 @click.option(
     "--webhook-allow",
     cls=_Option,
