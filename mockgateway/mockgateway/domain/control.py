@@ -7,8 +7,10 @@ from mockgateway.domain.account import Account
 from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.job import Job, Status
 from mockgateway.domain.journal import ANONYMOUS, Journal, Journals
+from mockgateway.domain.matching import Filter
 from mockgateway.domain.patch import Patch
 from mockgateway.domain.storage import Store, Work
+from mockgateway.domain.timeline import Moment, timeline
 
 
 class JobHasEnded(Exception):
@@ -134,6 +136,12 @@ class Control:
         if found is None:
             raise NoSuchJob(request_id)
         return found
+
+    def timeline(self, request_id: str) -> list[Moment]:
+        """Tell the life of a job, with what its client did; raises NoSuchJob."""
+        job, now = self.job(request_id)
+        entries = self.journals.of(job.account).entries(Filter(request_id=request_id))
+        return timeline(job, now, entries, self._gateway.rules.tariff.refunded)
 
     def end(self, request_id: str, outcome: Status, error: str | None = None) -> Job:
         """End a job now, in this way; raises NoSuchJob, JobHasEnded."""

@@ -1,9 +1,8 @@
 """The life of one job on one line: what its client did, what the gateway did, what it cost."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
-from mockgateway.domain.control import Booking
 from mockgateway.domain.entry import Entry, length
 from mockgateway.domain.findings import findings
 from mockgateway.domain.job import Job
@@ -33,13 +32,20 @@ class Moment:
 
 
 def timeline(
-    job: Job, now: int, entries: Iterable[Entry] = (), bookings: Iterable[Booking] = ()
+    job: Job, now: int, entries: Iterable[Entry] = (), refunded: Container[str] = ()
 ) -> list[Moment]:
-    """Join what is known of a job until `now`; of entries and bookings, those of other jobs are left out."""
+    """Join what is known of a job until `now`.
+
+    Args:
+        job: whose life it is.
+        now: its account's time.
+        entries: exchanges; those about other jobs are left out.
+        refunded: the outcomes that are paid back.
+    """
     moments = [
         *_states(job, now),
+        *_money(job, now, refunded),
         *(_exchange(entry) for entry in entries if entry.request_id == job.request_id),
-        *(_booking(line) for line in bookings if line.request_id == job.request_id),
     ]
     return sorted(moments, key=lambda moment: (moment.at, _ORDER.index(moment.what), moment.entry or 0))
 
@@ -50,8 +56,11 @@ def _states(job: Job, now: int) -> Iterator[Moment]:
             yield Moment(at, "state", job.plan.status_at(at).value)
 
 
-def _booking(line: Booking) -> Moment:
-    return Moment(line.at, line.kind, f"${write_amount(line.amount)}")
+def _money(job: Job, now: int, refunded: Container[str]) -> Iterator[Moment]:
+    amount = f"${write_amount(job.charge)}"
+    yield Moment(job.created, "charge", amount)
+    if job.plan.outcome in refunded and job.plan.ends <= now:
+        yield Moment(job.plan.ends, "refund", amount)
 
 
 def _exchange(entry: Entry) -> Moment:

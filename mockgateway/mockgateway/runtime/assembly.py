@@ -7,10 +7,12 @@ from time import monotonic_ns, time_ns
 from flask import Flask
 
 from mockgateway.domain.control import Control
+from mockgateway.domain.delivery import AttemptResult
 from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.letter import Letter, letter
 from mockgateway.domain.mail import Mail
 from mockgateway.domain.outbox import Claim, Happened
+from mockgateway.domain.recording import callback_entry
 from mockgateway.pictures import Gallery
 from mockgateway.runtime.crashing import chosen_point
 from mockgateway.runtime.heart import Heart
@@ -53,7 +55,7 @@ class Mock:
         rules = replace(settings.rules, policy=settings.policy(local=local))
         self.gateway = Gateway(self._store, rules, real)
         outbox = SQLiteOutbox(self._store)
-        self._postman = Postman(outbox, self._letter, Sender(rules.policy), real, told)
+        self._postman = Postman(outbox, self._letter, Sender(rules.policy), real, told, sent=self._sent)
         outbox.listen(self._postman.nudge)
         self.mail = Mail(self.gateway, outbox, self._postman.deliver_due)
         self.control = Control(self.gateway, self._store)
@@ -68,6 +70,9 @@ class Mock:
         if job is None:
             raise LookupError("its job is gone")
         return letter(claim, job)
+
+    def _sent(self, claim: Claim, sent: Letter, result: AttemptResult) -> None:
+        self.control.journals.record(callback_entry(claim, sent, result, self.gateway.real()))
 
     def close(self) -> None:
         """End all that runs and let go of the store."""

@@ -10,6 +10,8 @@ from mockgateway.domain.job import Job, Status
 from mockgateway.domain.limit import RateLimit
 from mockgateway.domain.money import parse_amount, write_amount
 from mockgateway.domain.patch import Patch
+from mockgateway.domain.timeline import Moment
+from mockgateway.runtime.diary import JournalHandle
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,15 @@ class AccountHandle:
     def ledger(self) -> list[Booking]:
         """Charges and refunds in their order."""
         return self._control.ledger(self._key)
+
+    @property
+    def journal(self) -> JournalHandle:
+        """What was asked with the key, and answered; also its callbacks and downloads."""
+        return JournalHandle(self._control.journal(self._key), self._key)
+
+    def timeline(self, request_id: str) -> list[Moment]:
+        """Tell the life of a job: its submit, states, polls, charges, callbacks and downloads, in order."""
+        return self._control.timeline(request_id)
 
     def forget(self) -> None:
         """Forget the account and its jobs."""

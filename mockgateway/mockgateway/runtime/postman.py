@@ -47,6 +47,7 @@ class Postman:
         sender: makes attempts.
         real: tells real time, in milliseconds.
         told: is told of every attempt that ended.
+        sent: is told what every attempt sent, and what came of it.
         most: how many attempts may be under way at once.
     """
 
@@ -58,10 +59,11 @@ class Postman:
         real: Callable[[], int],
         told: Callable[[Happened], object] = lambda _happened: None,
         *,
+        sent: Callable[[Claim, Letter, AttemptResult], object] = lambda *_: None,
         most: int = MOST,
     ) -> None:
         self._outbox, self._write, self._sender, self._real = outbox, write, sender, real
-        self._told = told
+        self._told, self._tell_sent = told, sent
         self._changed = Condition()
         self._agenda = Agenda(most)
         self._thread: Thread | None = None
@@ -188,7 +190,9 @@ class Postman:
             letter = self._write(claim)
         except Exception as error:  # noqa: BLE001 - a delivery that cannot be written fails like any other
             return AttemptResult(error=f"it could not be written: {error!r}")
-        return self._sender.send(letter.url, letter.headers, letter.body)
+        result = self._sender.send(letter.url, letter.headers, letter.body)
+        self._tell_sent(claim, letter, result)
+        return result
 
     def _over(self, claim: Claim, made: _Round | None, thread: Thread, happened: Happened | None) -> None:
         account = claim.delivery.account

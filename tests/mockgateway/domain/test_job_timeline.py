@@ -1,6 +1,5 @@
 """One line for one job."""
 
-from mockgateway.domain.control import Booking
 from mockgateway.domain.entry import Entry, Kind
 from mockgateway.domain.job import Job, Plan, Status
 from mockgateway.domain.timeline import timeline
@@ -34,8 +33,7 @@ def test_a_timeline_joins_all_that_happened() -> None:
         entry("callback", 5_000, 0),
         entry("submit", 1_000, 202),
     ]
-    bookings = [Booking("charge", "j", 10_000, 1_000), Booking("charge", "another", 10_000, 1_000)]
-    assert [(each.at, each.what, each.sentence) for each in timeline(JOB, 9_000, entries, bookings)] == [
+    assert [(each.at, each.what, each.sentence) for each in timeline(JOB, 9_000, entries)] == [
         (1_000, "submit", "GET /submit: 202"),
         (1_000, "charge", "$0.01"),
         (1_000, "state", "QUEUED"),
@@ -49,13 +47,19 @@ def test_a_timeline_joins_all_that_happened() -> None:
 
 def test_a_timeline_does_not_foresee() -> None:
     """What is yet to come is not told."""
-    assert [each.sentence for each in timeline(JOB, 1_999)] == ["QUEUED"]
+    assert [each.sentence for each in timeline(JOB, 1_999)] == ["$0.01", "QUEUED"]
 
 
 def test_a_job_that_ends_at_once_ends_at_once() -> None:
     """Its states in one moment are one."""
     at_once = Job("j", "a", "z-image-base", 1_000, Plan(1_000, 1_000), "A", "square_1_1", "png", 1, 0)
-    assert [each.sentence for each in timeline(at_once, 1_000)] == ["COMPLETED"]
+    assert [each.sentence for each in timeline(at_once, 1_000)] == ["$0.00", "COMPLETED"]
+
+
+def test_what_is_paid_back_is_told() -> None:
+    """When the job has ended, and not before."""
+    told = [[each.what for each in timeline(JOB, now, refunded={"COMPLETED"})] for now in (4_999, 5_000)]
+    assert told == [["charge", "state", "state"], ["charge", "state", "state", "state", "refund"]]
 
 
 def test_a_moment_names_its_exchange_and_what_was_found() -> None:

@@ -6,6 +6,8 @@ from mockgateway.domain.clock import iso
 from mockgateway.domain.control import Control, JobHasEnded, NoSuchJob
 from mockgateway.domain.job import Job, Status
 from mockgateway.domain.money import write_amount
+from mockgateway.domain.redaction import Redactor
+from mockgateway.domain.timeline import Moment
 from mockgateway.web.control.problem import Problem
 from mockgateway.web.control.reading import read_object
 from mockgateway.web.wire import Answer, Call, json_answer
@@ -18,12 +20,14 @@ def listed(control: Control, call: Call, key: str) -> Answer:
 
 
 def show(control: Control, call: Call, request_id: str) -> Answer:
-    """Show one job."""
+    """Show one job, with all that happened to it."""
     try:
         job, now = control.job(request_id)
     except NoSuchJob:
         raise Problem(404, "There is no job of that id.") from None
-    return json_answer(described(job, now), 200)
+    redactor = Redactor.of(control.journals.of(job.account).entries())
+    moments = [_moment(each, redactor) for each in control.timeline(request_id)]
+    return json_answer(described(job, now) | {"timeline": moments}, 200)
 
 
 def change(control: Control, call: Call, request_id: str) -> Answer:
@@ -55,6 +59,13 @@ def ledger(control: Control, call: Call, key: str) -> Answer:
         for line in control.ledger(key)
     ]
     return json_answer({"ledger": lines}, 200)
+
+
+def _moment(moment: Moment, redactor: Redactor) -> dict[str, Any]:
+    about = {"entry": moment.entry, "findings": list(moment.findings)} if moment.entry else {}
+    state = {"status": moment.sentence} if moment.what == "state" else {}
+    said = {"at": iso(moment.at), "what": moment.what, "sentence": redactor.text(moment.sentence)}
+    return said | state | about
 
 
 def described(job: Job, now: int) -> dict[str, Any]:
