@@ -53,7 +53,8 @@ def wheel(session: nox.Session) -> None:
     (built,) = folder.glob("*.whl")
     session.install(f"{built}[test]", "--force-reinstall", "--no-deps")
     session.install(f"{built}[test]")
-    session.run("python", "-m", "pytest", *session.posargs, env={"MOCKGATEWAY_WHEEL": str(built)})
+    options = ["-n", "2", *session.posargs]
+    session.run("python", "-m", "pytest", *options, env={"MOCKGATEWAY_WHEEL": str(built)})
 
 
 @nox.session
