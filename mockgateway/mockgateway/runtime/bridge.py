@@ -125,8 +125,8 @@ class Bridge:
 
 
 def _is_slow(path: str) -> bool:
-    """Whether something is drawn or many exchanges are written; the rest of the control API is quick."""
-    return path[1] == "v" or "/journal" in path
+    """Whether something is drawn or many exchanges are read; the rest of the control API is quick."""
+    return path[1] == "v" or "/journal" in path or "/jobs/" in path
 
 
 def environment(scope: Scope) -> "WSGIEnvironment":
