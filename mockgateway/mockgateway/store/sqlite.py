@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import RLock
+from weakref import finalize
 from typing import Any
 
 from mockgateway.domain.account import Account
@@ -43,6 +44,8 @@ class SQLiteStore:
         self._lock = RLock()
         self._accounts: dict[str, Account] = {}
         self._connection = connect(path)
+        # A store that nobody closed, such as that of an application, is closed with its last user.
+        finalize(self, self._connection.close)
         try:
             self._open()
         except sqlite3.Error as error:
