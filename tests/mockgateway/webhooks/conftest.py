@@ -22,6 +22,7 @@ class Receiver:
     tls: ssl.SSLContext | None = None
     connections: int = 0
     stopped: Event = field(default_factory=Event)
+    accepted: Event = field(default_factory=Event)
 
     def __post_init__(self) -> None:
         """Listen."""
@@ -48,6 +49,7 @@ class Receiver:
             except OSError:
                 return
             self.connections += 1
+            self.accepted.set()
             self._run(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
