@@ -11,8 +11,11 @@ from typing import Any
 import click
 
 from mockgateway import __version__
+from mockgateway.domain.scenario import BadScenario
 from mockgateway.runtime.serve import Address, serve
 from mockgateway.runtime.server import CannotListen
+from mockgateway.scenarios import ScenarioBook, UnknownScenario
+from mockgateway.scenarios.listing import table
 from mockgateway.settings import BadSetting, Settings
 from mockgateway.store import StoreRefused
 from mockgateway.web.control.trust import is_local
@@ -21,6 +24,7 @@ from mockgateway.web.openapi import openapi_document
 _CONFIG = Path("mockgateway.toml")
 _SPAN = "SECONDS|MIN..MAX"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 def _plain(name: str, value: Any) -> str:
@@ -159,6 +163,16 @@ def commands() -> None:
     default="submits",
     help="Whether polls count too.",
 )
+@click.option(
+    "--scenario", cls=_Option, metavar="NAME", default="happy", help="Of keys that select none by their name."
+)
+@click.option(
+    "--scenarios",
+    cls=_Option,
+    metavar="DIR",
+    type=_FOLDER,
+    help="Scenarios of your own, NAME.toml, read again when they change.",
+)
 @click.option("--shared-jobs", cls=_Option, is_flag=True, help="Let every key read every job's status.")
 @click.option("--admin-token", cls=_Option, help="What the control API asks for; needed beyond loopback.")
 @click.option(
@@ -189,7 +203,7 @@ def serve_command(
         )
     try:
         serve(Settings(**settings), address, quiet=quiet)
-    except (BadSetting, StoreRefused) as error:
+    except (BadScenario, BadSetting, StoreRefused) as error:
         raise click.UsageError(str(error)) from None
     except CannotListen as error:
         raise click.ClickException(str(error)) from None
@@ -199,6 +213,37 @@ def serve_command(
 def openapi_command() -> None:
     """Print the OpenAPI document of the gateway."""
     click.echo(json.dumps(openapi_document(), indent=2))
+
+
+@commands.group("scenarios", invoke_without_command=True)
+@click.option(
+    "--scenarios",
+    "folder",
+    envvar="MOCKGATEWAY_SCENARIOS",
+    metavar="DIR",
+    type=_FOLDER,
+    help="Scenarios of your own, too.",
+)
+@click.pass_context
+def scenarios_command(context: click.Context, folder: Path | None) -> None:
+    """List the situations that a key can put a program in: `mock-NAME`, or `mock-NAME-anything`."""
+    try:
+        context.obj = ScenarioBook(folder)
+    except BadScenario as error:
+        raise click.UsageError(str(error)) from None
+    if context.invoked_subcommand is None:
+        click.echo("\n".join(table(context.obj)))
+
+
+@scenarios_command.command("show")
+@click.argument("name")
+@click.pass_obj
+def show_command(book: ScenarioBook, name: str) -> None:
+    """Print the TOML of a scenario, to copy and change."""
+    try:
+        click.echo(book.get(name).source, nl=False)
+    except UnknownScenario as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _certificate(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:

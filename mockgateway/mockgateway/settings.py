@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from mockgateway.domain.account import LimitOn
@@ -44,6 +45,8 @@ class Settings:
         refund_failed: whether FAILED jobs are paid back as ERROR ones are.
         rate_limit: such as `"60/minute"`, for every key; None: none.
         rate_limit_on: `"submits"`, or `"calls"`: whether polls count too.
+        scenario: the name of the scenario that keys are in which select none.
+        scenarios: a folder of scenarios of your own, `<name>.toml`, read again when they change.
         admin_token: what the control API asks for, as `Authorization: Bearer`; None: nothing, but it then
             answers to local callers only.
         cors: web origins whose pages may call the control API.
@@ -69,6 +72,8 @@ class Settings:
     refund_failed: bool = False
     rate_limit: str | None = None
     rate_limit_on: str = "submits"
+    scenario: str = "happy"
+    scenarios: Path | str | None = None
     admin_token: str | None = None
     cors: frozenset[str] = frozenset()
     webhook_allow: frozenset[str] = frozenset()

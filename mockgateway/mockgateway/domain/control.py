@@ -8,7 +8,7 @@ from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.job import Job, Status
 from mockgateway.domain.journal import ANONYMOUS, Journal, Journals
 from mockgateway.domain.matching import Filter
-from mockgateway.domain.patch import Patch
+from mockgateway.domain.patch import SAME, Patch, Same
 from mockgateway.domain.storage import Store, Work
 from mockgateway.domain.timeline import Moment, timeline
 
@@ -68,12 +68,13 @@ class Control:
     def change(self, key: str, how: Callable[[Account], Account]) -> Account:
         """Change the account of a key and return it, in one atomic step."""
         with self._store.step() as work:
-            account = how(self._settled(work, self._gateway.name(key)))
+            account = how(self._settled(work, key))
             work.keep(account)
         return account
 
-    def _settled(self, work: Work, name: str) -> Account:
-        account = work.account(name) or self._gateway.opened(name)
+    def _settled(self, work: Work, key: str) -> Account:
+        name = self._gateway.name(key)
+        account = work.account(name) or self._gateway.opened(name, key)
         refund = work.settle(name, self.now(account), self._gateway.rules.tariff.refunded)
         return account.refund(refund) if refund else account
 
@@ -82,18 +83,27 @@ class Control:
         return account.clock.at(self._gateway.real())
 
     def patch(self, key: str, patch: Patch) -> Account:
-        """Change an account; raises TimeGoesBack."""
+        """Change an account; raises TimeGoesBack, UnknownScenario."""
         real = self._gateway.real()
-        return self.change(key, lambda account: patch.apply(account, real))
+
+        def changed(account: Account) -> Account:
+            if isinstance(patch.scenario, Same):
+                return patch.apply(account, real)
+            moved = self._gateway.moved(account, key, patch.scenario)
+            return replace(patch, scenario=SAME).apply(moved, real)
+
+        return self.change(key, changed)
 
     def scenario_of(self, key: str) -> str:
         """Name the scenario that a key stands for."""
-        return "happy"
+        scenarios = self._gateway.situations.scenarios
+        return scenarios.chosen(scenarios.name_for_key(key)).name
 
     def forget(self, key: str) -> None:
         """Forget the account of a key, with its jobs and its exchanges."""
         self._store.forget(self._gateway.name(key))
         self.journal(key).clear()
+        self._gateway.situations.forget(self._gateway.name(key))
 
     def advance(self, key: str, milliseconds: int) -> list[Change]:
         """Move an account's time forward; return what happened on the way, in order."""
@@ -172,3 +182,4 @@ class Control:
         """Forget all accounts, jobs and exchanges."""
         self._store.reset()
         self.journals.clear()
+        self._gateway.situations.forget()

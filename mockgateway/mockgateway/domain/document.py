@@ -6,6 +6,8 @@ from mockgateway.domain.clock import iso
 from mockgateway.domain.job import Job, Status
 
 MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
+NAMELESS = "ext"
+"""The ending that stands in the documentation's example for any of them."""
 
 
 def submit_answer(job: Job, origin: str) -> dict[str, object]:

@@ -51,6 +51,10 @@ class Plan:
         """Return the plan of a job that ends now, whatever was planned."""
         return Plan(min(self.starts, now), now, outcome, error)
 
+    def ending(self, outcome: Status, error: str | None) -> "Plan":
+        """Return the same work with another end."""
+        return Plan(self.starts, self.ends, outcome, error)
+
     def delayed_until(self, starts: int) -> "Plan":
         """Return the same work begun no earlier than `starts`."""
         wait = max(0, starts - self.starts)

@@ -26,7 +26,7 @@ _EFFECTS = (*_INSTEAD, "delay", "hang", "outcome", "reset")
 _NOT_ON = {
     "media": ((*_JSON_BODY, "state"), "is about JSON, and a picture is none"),
     "webhook": (
-        ("answer", "code", "drip", "hang", "reset"),
+        ("answer", "code", "delay", "drip", "hang", "reset", "truncate"),
         "is about an answer, and a callback is a request",
     ),
     "submit": (("state",), "is about a job that is there"),

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 from functools import reduce
+from random import Random
 
 from mockgateway.domain.account import LimitOn
 from mockgateway.domain.delay import read_span
 from mockgateway.domain.effect import Effect, Outcome
+from mockgateway.domain.job import Plan, Status
 from mockgateway.domain.limit import RateLimit
 from mockgateway.domain.money import parse_amount
 from mockgateway.domain.reading import BadScenario, Table
@@ -40,11 +42,13 @@ class Switches:
         strict: unknown fields of a submit are refused.
         documented_ids: request ids end in 12 digits, as in the documentation, not in 13.
         plain_pictures: pictures of one colour, of a few kilobytes.
+        nameless_pictures: pictures are found under `output.ext` too, as in the documentation's example.
     """
 
     strict: bool = False
     documented_ids: bool = False
     plain_pictures: bool = False
+    nameless_pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,16 @@ class Scenario:
 
     def timing(self, usual: Timing) -> Timing:
         """Return how long jobs take here."""
+        if self.queue is None and self.processing is None:
+            return usual
         return Timing(self.queue or usual.queue, self.processing or usual.processing, usual.lanes)
+
+    def plan(self, usual: Timing, now: int, chance: Random) -> Plan:
+        """Draw the plan of a job accepted at `now`, as if a lane were free."""
+        plan = self.timing(usual).plan(now, chance)
+        if self.outcome.status is Status.COMPLETED:
+            return plan
+        return plan.ending(self.outcome.status, self.outcome.error)
 
     def effect(self, event: Event) -> Effect | None:
         """Return what the rules do to a call, combined in their order; None when no rule matches.
@@ -176,6 +189,7 @@ def _switches(table: Table | None) -> Switches:
     found = Switches(
         strict=bool(table.flag("strict")),
         documented_ids=table.choice("ids", ("documented", "observed")) == "documented",
+        nameless_pictures=table.choice("names", ("documented", "observed")) == "documented",
         plain_pictures=table.choice("pictures", ("plain", "drawn")) == "plain",
     )
     table.done()

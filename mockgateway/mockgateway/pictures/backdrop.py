@@ -34,6 +34,11 @@ def paint_backdrop(size: tuple[int, int], seed: bytes) -> Image.Image:
     return image.filter(ImageFilter.GaussianBlur(0.9)).resize(size, Image.Resampling.BICUBIC)
 
 
+def paint_plain(size: tuple[int, int], seed: bytes) -> Image.Image:
+    """Paint one colour."""
+    return Image.new("RGB", size, _colour(Chance(seed).between(0, 360), 55, 62))
+
+
 def _sky(size: tuple[int, int], hue: float, chance: Chance) -> Image.Image:
     turned = Image.linear_gradient("L").rotate(chance.between(-25, 25), Image.Resampling.BILINEAR)
     inner = turned.crop((36, 36, 220, 220)).resize(size)  # within the turned square, whatever the angle

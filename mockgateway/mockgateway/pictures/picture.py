@@ -30,7 +30,7 @@ class Picture:
     """One picture of a job; equal pictures have equal bytes.
 
     `model` is printed as given (a title or a slug), `index` counts from 0 to `count` - 1. Every text
-    may hold anything that a Python string can, lone surrogates too.
+    may hold anything that a Python string can, lone surrogates too. A `plain` one is of a single colour.
     """
 
     request_id: str
@@ -40,6 +40,7 @@ class Picture:
     output_format: str
     index: int = 0
     count: int = 1
+    plain: bool = False
 
     @property
     def fingerprint(self) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic_ns, time_ns
 
 from flask import Flask
@@ -18,7 +19,8 @@ from mockgateway.runtime.crashing import chosen_point
 from mockgateway.runtime.heart import Heart
 from mockgateway.runtime.postman import Postman
 from mockgateway.runtime.sender import Sender
-from mockgateway.settings import Settings
+from mockgateway.scenarios import ScenarioBook, UnknownScenario
+from mockgateway.settings import BadSetting, Settings
 from mockgateway.store import IN_MEMORY, SQLiteOutbox, SQLiteStore
 from mockgateway.web import create_wsgi_app
 from mockgateway.web.control.trust import Trust
@@ -34,6 +36,17 @@ def real_time(not_before: int = 0) -> Callable[[], int]:
     return lambda: (monotonic_ns() + ahead) // 1_000_000
 
 
+def scenario_book(settings: Settings) -> ScenarioBook:
+    """Collect the scenarios that a mock knows; raises BadSetting, BadScenario."""
+    folder = None if settings.scenarios is None else Path(settings.scenarios)
+    try:
+        return ScenarioBook(folder, settings.scenario)
+    except UnknownScenario as error:
+        raise BadSetting(f"scenario: {error}") from None
+    except OSError as error:
+        raise BadSetting(f"scenarios: {folder} cannot be read: {error.strerror}") from None
+
+
 class Mock:
     """The parts of one mock: its store, its gateway, the application that serves it, and its postman.
 
@@ -43,17 +56,20 @@ class Mock:
         told: is told of every callback that was attempted.
 
     Raises:
+        BadSetting: there is no scenario or no folder of that name.
+        BadScenario: a scenario of the folder is bad.
         StoreRefused: the store file cannot be used.
     """
 
     def __init__(
         self, settings: Settings, *, local: bool = False, told: Callable[[Happened], object] = lambda _: None
     ) -> None:
+        self.scenarios = scenario_book(settings)
         self._store = SQLiteStore(settings.store, chosen_point())
         self._heart = Heart(self._store)
         real = real_time(self._heart.last_beat())
         rules = replace(settings.rules, policy=settings.policy(local=local))
-        self.gateway = Gateway(self._store, rules, real)
+        self.gateway = Gateway(self._store, rules, real, self.scenarios)
         outbox = SQLiteOutbox(self._store)
         self._postman = Postman(outbox, self._letter, Sender(rules.policy), real, told, sent=self._sent)
         outbox.listen(self._postman.nudge)
@@ -69,7 +85,9 @@ class Mock:
         job = self._store.job(claim.delivery.request_id)
         if job is None:
             raise LookupError("its job is gone")
-        return letter(claim, job)
+        written = letter(claim, job)
+        effect = self.gateway.effect_on_job("webhook", job)
+        return written.changed(effect, self.gateway.chance) if effect else written
 
     def _sent(self, claim: Claim, sent: Letter, result: AttemptResult) -> None:
         self.control.journals.record(callback_entry(claim, sent, result, self.gateway.real()))

@@ -7,15 +7,12 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from mockgateway.domain.scenario import Scenario
+from mockgateway.domain.situations import UnknownScenario
 from mockgateway.scenarios.folder import Folder
 from mockgateway.scenarios.naming import check_name
 from mockgateway.scenarios.shipped import shipped, shipped_names
 
 PREFIX = "mock-"
-
-
-class UnknownScenario(LookupError):
-    """There is no scenario of that name; the message names the nearest."""
 
 
 class ScenarioBook:

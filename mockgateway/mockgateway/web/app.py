@@ -55,7 +55,7 @@ class _App(Flask):
         answer = _answered(endpoint, Call(environ))
         body, headers = answer.body, [*answer.headers, ("Content-Length", str(len(answer.body)))]
         self._recorder.record(environ, began, answer.status, headers, body)
-        start_response(_LINES[answer.status], headers)
+        start_response(_LINES.get(answer.status) or f"{answer.status} Unknown", headers)
         return [body]
 
     def _way_of_flask(

@@ -11,6 +11,8 @@ from mockgateway.domain.document import MEDIA_TYPES
 from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.job import Job
 from mockgateway.pictures import Gallery, Picture
+from mockgateway.web.effects import affected
+from mockgateway.web.wire import Answer, Call
 from zimage_schemas import model_by_slug
 
 _ONE_RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
@@ -27,7 +29,19 @@ def add_routes(app: Flask, gateway: Gateway, gallery: Gallery) -> None:
         if found is None:
             return _page(404, "There is no such picture.")
         job, index = found
-        return _answer(gallery.bytes_of(_picture(job, index)), MEDIA_TYPES[job.output_format])
+        plain = gateway.scenario_of(job).switches.plain_pictures
+        picture = gallery.bytes_of(_picture(job, index, plain=plain))
+        return _affected(gateway, job, _answer(picture, MEDIA_TYPES[job.output_format]))
+
+
+def _affected(gateway: Gateway, job: Job, answer: Response) -> Response:
+    effect = gateway.effect_on_job("media", job) if request.method == "GET" else None
+    if effect is None:
+        return answer
+    headers = [(name, value) for name, value in answer.headers.items() if name != "Content-Length"]
+    content = Answer(answer.status_code, answer.get_data(), headers)
+    sent = affected(gateway, effect, Call(request.environ), content)
+    return Response(sent.body, sent.status, sent.headers)
 
 
 def _answer(content: bytes, media_type: str) -> Response:
@@ -65,7 +79,7 @@ def _page(status: int, sentence: str) -> Response:
     return Response(page, status, content_type="text/html; charset=utf-8")
 
 
-def _picture(job: Job, index: int) -> Picture:
+def _picture(job: Job, index: int, *, plain: bool) -> Picture:
     model = model_by_slug(job.model)
     return Picture(
         request_id=job.request_id,
@@ -75,4 +89,5 @@ def _picture(job: Job, index: int) -> Picture:
         output_format=job.output_format,
         index=index,
         count=job.num_images,
+        plain=plain,
     )

@@ -30,6 +30,10 @@ def samples(option: Any) -> list[str]:
     if isinstance(option.type, click.Choice):
         choices = list(option.type.choices)
         return [choices[-1], choices[0], choices[-1]]
+    if isinstance(option.type, click.Path) and option.type.dir_okay:
+        for name in ("a", "b", "c"):
+            Path(name).mkdir(exist_ok=True)
+        return ["a", "b", "c"]
     if isinstance(option.type, click.Path):
         for name in ("a.pem", "b.pem", "c.pem"):
             Path(name).touch()

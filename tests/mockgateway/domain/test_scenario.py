@@ -34,6 +34,7 @@ rate_limit_on = "calls"
 strict = true
 ids = "documented"
 pictures = "plain"
+names = "documented"
 
 [callbacks]
 delay = 3
@@ -50,7 +51,9 @@ def test_a_scenario_is_read_whole() -> None:
     assert found.account.balance == 20_000
     assert found.account.rate_limit == RateLimit(60, "minute")
     assert found.account.limit_on is LimitOn.CALLS
-    assert found.switches == Switches(strict=True, documented_ids=True, plain_pictures=True)
+    assert found.switches == Switches(
+        strict=True, documented_ids=True, plain_pictures=True, nameless_pictures=True
+    )
     assert (found.callbacks.delay, found.callbacks.copies, found.callbacks.out_of_order) == (3, 2, True)
     assert (found.basis, found.source, found.rules) == ("observed", WHOLE, ())
 
