@@ -38,6 +38,8 @@ class ScenarioBook:
         self._folder = Folder(folder, report) if folder else None
         self._put: dict[str, Scenario] = {}
         self._default = self.get(default).name
+        # The default, for as long as nothing can change it: most calls ask for it.
+        self._alone = None if folder else self.get(default)
 
     def names(self) -> list[str]:
         """Name all scenarios, in order."""
@@ -54,6 +56,8 @@ class ScenarioBook:
 
     def chosen(self, name: str | None) -> Scenario:
         """Return the scenario of that name; without one, or when it is gone, the default."""
+        if name is None and self._alone is not None:
+            return self._alone
         if name is not None:
             with suppress(UnknownScenario):
                 return self.get(name)
@@ -77,6 +81,7 @@ class ScenarioBook:
     def put(self, name: str, text: str) -> Scenario:
         """Add or replace a scenario while the mock runs; raises BadScenario, ValueError for the name."""
         self._put[check_name(name)] = found = Scenario.parse(name, text)
+        self._alone = None
         return found
 
     def delete(self, name: str) -> None:
