@@ -52,6 +52,8 @@ class Agenda:
 
     def next(self) -> int | None:
         """Say when something is due next, as far as nobody has to end first."""
+        while self._order and self._wakes.get(self._order[0][1]) != self._order[0][0]:
+            heappop(self._order)  # it was noted for earlier, and has begun
         return self._order[0][0] if self._order else None
 
     def may_begin(self, account: str) -> bool:
