@@ -114,12 +114,18 @@ class Control:
         )
         return self._changes(before.name, before.clock.at(real), after.clock.at(real))
 
-    def advance_to_next(self, key: str) -> list[Change]:
-        """Move an account's time to when the next of its jobs begins or ends; nothing due: not at all."""
+    def advance_to_next(
+        self, key: str, also: Callable[[str, int], int | None] = lambda _key, _after: None
+    ) -> list[Change]:
+        """Move an account's time to when the next of its jobs begins or ends; nothing due: not at all.
+
+        `also` says, of a key and after an instant, when something else is due.
+        """
         account = self.account(key)
         now = self.now(account)
-        due = self._store.next_change(account.name, now)
-        return [] if due is None else self.advance(key, due - now)
+        dues = [self._store.next_change(account.name, now), also(key, now)]
+        known = [due for due in dues if due is not None]
+        return self.advance(key, min(known) - now) if known else []
 
     def _changes(self, account: str, after: int, until: int) -> list[Change]:
         changes = []

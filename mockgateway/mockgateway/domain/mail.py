@@ -45,10 +45,13 @@ class Mail:
     Args:
         gateway: whose they are.
         box: where they are kept.
-        deliver_due: attempts once all that is due of an account, and returns when that is done.
+        deliver_due: calls a function, then attempts once all that is due of an account, and returns when
+            that is done.
     """
 
-    def __init__(self, gateway: Gateway, box: Box, deliver_due: Callable[[str], list[Happened]]) -> None:
+    def __init__(
+        self, gateway: Gateway, box: Box, deliver_due: Callable[[str, Callable[[], object]], list[Happened]]
+    ) -> None:
         self._gateway, self._box, self._deliver_due = gateway, box, deliver_due
 
     def deliveries(self, key: str, limit: int = 100) -> list[Tried]:
@@ -67,9 +70,9 @@ class Mail:
         """Send a callback once more, in a new round of attempts; raises NoSuchDelivery, CannotRedeliver."""
         return self._tried(self._box.redeliver(name, self._gateway.real()))
 
-    def deliver(self, key: str) -> list[Happened]:
-        """Attempt once all that is due for a key now; return what came of it."""
-        return self._deliver_due(self._gateway.name(key))
+    def deliver(self, key: str, first: Callable[[], object] = lambda: None) -> list[Happened]:
+        """Attempt once all that is due for a key after a function was called; return what came of it."""
+        return self._deliver_due(self._gateway.name(key), first)
 
     def next_due(self, key: str, after: int) -> int | None:
         """Say when the next callback for a key becomes due, in its account's time."""

@@ -76,7 +76,7 @@ class Mock:
         self.mail = Mail(self.gateway, outbox, self._postman.deliver_due)
         self.control = Control(self.gateway, self._store)
         trust = Trust(settings.admin_token, settings.cors)
-        self.app = create_wsgi_app(self.gateway, Gallery(), self.control, trust)
+        self.app = create_wsgi_app(self.gateway, Gallery(), self.control, self.mail, trust)
         if settings.store != IN_MEMORY:
             self._heart.start(real)
         self._postman.resume()

@@ -8,7 +8,9 @@ from mockgateway.domain.clock import iso
 from mockgateway.domain.control import Booking, Change, Control
 from mockgateway.domain.job import Job, Status
 from mockgateway.domain.limit import RateLimit
+from mockgateway.domain.mail import Mail, Tried
 from mockgateway.domain.money import parse_amount, write_amount
+from mockgateway.domain.outbox import Happened
 from mockgateway.domain.patch import Patch
 from mockgateway.domain.timeline import Moment
 from mockgateway.runtime.diary import JournalHandle
@@ -28,8 +30,9 @@ class AccountHandle:
     Assigning takes what the control API takes: `account.balance = "5.00"`.
     """
 
-    def __init__(self, control: Control, key: str) -> None:
+    def __init__(self, control: Control, mail: Mail, key: str) -> None:
         self._control = control
+        self._mail = mail
         self._key = key
 
     def _now(self) -> Account:
@@ -90,13 +93,32 @@ class AccountHandle:
         """Let time stand still until it is advanced."""
         self.speed = 0
 
-    def advance(self, seconds: float | None = None) -> list[Change]:
-        """Move time forward, or to the next thing due when no seconds are given; return what happened."""
+    def advance(self, seconds: float | None = None, *, deliver: bool = False) -> list[Change | Happened]:
+        """Move time forward, or to the next thing due when no seconds are given; return what happened.
+
+        With `deliver` it returns when every callback then due was attempted once.
+        """
+        changes: list[Change] = []
+        if not deliver:
+            return [*self._advanced(seconds)]
+        happened = self._mail.deliver(self._key, lambda: changes.extend(self._advanced(seconds)))
+        return [*changes, *happened]
+
+    def _advanced(self, seconds: float | None) -> list[Change]:
         if seconds is None:
-            return self._control.advance_to_next(self._key)
+            return self._control.advance_to_next(self._key, self._mail.next_due)
         if seconds < 0:
             raise ValueError("time does not go back: seconds must not be negative")
         return self._control.advance(self._key, round(seconds * 1000))
+
+    @property
+    def deliveries(self) -> list[Tried]:
+        """The hundred newest callbacks with their attempts, the newest first."""
+        return self._mail.deliveries(self._key)
+
+    def redeliver(self, delivery: str) -> Tried:
+        """Send a callback once more, at once; raises NoSuchDelivery, CannotRedeliver."""
+        return self._mail.redeliver(delivery)
 
     @property
     def jobs(self) -> list[Job]:

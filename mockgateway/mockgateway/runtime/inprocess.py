@@ -36,7 +36,7 @@ class MockGateway:
 
     def account(self, key: str) -> AccountHandle:
         """Take hold of the world behind a key; raises RuntimeError while the mock is not running."""
-        return AccountHandle(self._mock.control, key)
+        return AccountHandle(self._mock.control, self._mock.mail, key)
 
     def reset(self) -> None:
         """Make everything as at the start; raises RuntimeError while the mock is not running."""

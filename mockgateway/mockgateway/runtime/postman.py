@@ -87,17 +87,21 @@ class Postman:
                     self._thread.start()
                 self._changed.notify_all()
 
-    def deliver_due(self, account: str) -> list[Happened]:
+    def deliver_due(self, account: str, first: Callable[[], object] = lambda: None) -> list[Happened]:
         """Attempt once whatever of the account is due now, and return when all of it was attempted.
+
+        `first` is called before that, with nobody else beginning attempts of the account any more.
 
         One begins when the one before has ended, or has taken a moment: so they arrive in order where
         receivers are quick, and one that is silent does not hold up the others. Attempts that were under
         way already are waited for too.
         """
-        now, made = self._real(), _Round()
+        made = _Round()
         with self._changed:
             self._agenda.hold(account)
         try:
+            first()
+            now = self._real()
             while self._round(account, now, made):
                 self._wait(lambda: not self._agenda.live(account), _LONGEST_ATTEMPT)
         finally:

@@ -129,12 +129,21 @@ class _Attempt:
         try:
             self.connected = True
             wire = Wire(sock, deadline, MOST_READ)
-            # A receiver may answer without reading all, and hang up.
-            with suppress(ConnectionError):
-                self._ask(wire, target)
-            self._read(_final_response(wire))
+            broken = self._asked(wire, target)
+            try:
+                self._read(_final_response(wire))
+            except RemoteDisconnected:
+                raise broken or RemoteDisconnected from None
         finally:
             self.sender.closed(sock)
+
+    def _asked(self, wire: Wire, target: Target) -> ConnectionError | None:
+        """Ask, and return what broke it off: a receiver may answer without reading all, and hang up."""
+        try:
+            self._ask(wire, target)
+        except ConnectionError as error:
+            return error
+        return None
 
     def _ask(self, wire: Wire, target: Target) -> None:
         connection = HTTPConnection(target.host, target.port)

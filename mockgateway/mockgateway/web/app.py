@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from mockgateway.domain.control import Control
 from mockgateway.domain.gateway import Gateway
+from mockgateway.domain.mail import Mail
 from mockgateway.domain.refusals import BadRequest, MethodRefused, Refusal, ResourceNotFound
 from mockgateway.pictures import Gallery
 from mockgateway.web import jobs, media, openapi
@@ -82,7 +83,7 @@ class _App(Flask):
         return None
 
 
-def create_wsgi_app(gateway: Gateway, gallery: Gallery, control: Control, trust: Trust) -> Flask:
+def create_wsgi_app(gateway: Gateway, gallery: Gallery, control: Control, mail: Mail, trust: Trust) -> Flask:
     """Make the application that serves one gateway, and the hand of the test on it."""
     app = _App(gateway, Recorder(gateway, control.journals))
     # Platforms of this kind do not redirect a misspelt path: it is not found.
@@ -96,7 +97,7 @@ def create_wsgi_app(gateway: Gateway, gallery: Gallery, control: Control, trust:
     _route(app, "/<slug>/v1/<operation>", partial(jobs.no_model, gateway), None)
     media.add_routes(app, gateway, gallery)
     openapi.add_routes(app)
-    add_control(app, control, trust, version("mockgateway"))
+    add_control(app, control, mail, trust, version("mockgateway"))
     return app
 
 

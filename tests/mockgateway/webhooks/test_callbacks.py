@@ -15,6 +15,7 @@ import requests
 from werkzeug import Request, Response
 
 from mockgateway import MockGateway
+from mockgateway.domain.outbox import Happened
 
 KEY = "key-of-a-test-0001"
 SUBMIT = "/z-image-base/v1/z-image-base-request"
@@ -214,3 +215,80 @@ def test_a_mock_whose_receiver_hangs_stops_at_once(receive: Any, mock: Callable[
     submit(gateway.url, receiver.url)
     assert receiver.accepted.wait(PATIENCE)
     gateway.stop()
+
+
+def advance(gateway: MockGateway, **body: object) -> Any:
+    """Move the account's time over HTTP."""
+    url = f"{gateway.url}/__mock__/accounts/{KEY}/clock/advance"
+    answer = requests.post(url, json=body, timeout=PATIENCE)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["happened"]
+
+
+def test_moving_time_can_wait_for_callbacks(hook: Hook, mock: Callable[..., MockGateway]) -> None:
+    """It returns when all that was due was attempted once, in order, and says what came of it."""
+    gateway = mock(speed=0)
+    ids = [submit(gateway.url, hook.url).json()["request_id"] for _ in range(20)]
+    happened = gateway.account(KEY).advance(3, deliver=True)
+    assert [json.loads(request.get_data())["request_id"] for request in hook.received] == ids
+    assert [each.delivery.request_id for each in happened if isinstance(each, Happened)] == ids
+    assert len(happened) == 60
+    assert gateway.account(KEY).advance(1000, deliver=True) == []
+
+
+def test_moving_time_can_wait_over_http_too(hook: Hook, mock: Callable[..., MockGateway]) -> None:
+    """A failed attempt is told with its status; the next thing due is the next attempt."""
+    hook.status = 503
+    gateway = mock(speed=0)
+    request_id = submit(gateway.url, hook.url).json()["request_id"]
+    *states, attempt = advance(gateway, seconds=3, deliver=True)
+    assert [state["status"] for state in states] == ["PROCESSING", "COMPLETED"]
+    assert (attempt["request_id"], attempt["status"], attempt["state"]) == (request_id, 503, "pending")
+    hook.status = 204
+    (attempt,) = advance(gateway, to="next", deliver=True)
+    assert (attempt["attempt"], attempt["status"], attempt["state"]) == (2, 204, "delivered")
+    assert advance(gateway, to="next", deliver=True) == []
+    assert len(hook.received) == 2
+
+
+def test_a_receiver_may_ask_the_mock_back(httpserver: Any, mock: Callable[..., MockGateway]) -> None:
+    """While time is moved with waiting, polls are answered: the receiver's first act is often one."""
+    gateway = mock(speed=0)
+    polled: list[Any] = []
+
+    def ask(request: Request) -> Response:
+        polled.append(poll(gateway.url, json.loads(request.get_data())["request_id"]).json())
+        return Response(status=204)
+
+    httpserver.expect_request("/hook").respond_with_handler(ask)
+    submit(gateway.url, httpserver.url_for("/hook"))
+    advance(gateway, seconds=3, deliver=True)
+    assert polled[0]["status"] == "COMPLETED"
+
+
+def test_callbacks_are_listed_and_sent_again(hook: Hook, mock: Callable[..., MockGateway]) -> None:
+    """With every attempt, and without whole keys; an exhausted one is kept, and delivered on demand."""
+    hook.status = 500
+    gateway = mock(queue_time=0, processing_time=0, speed=10_000)
+    account = gateway.account(KEY)
+    submit(gateway.url, f"{hook.url}?key={KEY}")
+    hook.wait(5)
+    while account.deliveries[0].delivery.state != "exhausted":
+        pass
+    url = f"{gateway.url}/__mock__/accounts/{KEY}/deliveries"
+    (shown,) = requests.get(url, timeout=PATIENCE).json()["deliveries"]
+    assert (shown["state"], len(shown["attempts"]), shown["attempts"][0]["answer"]) == (
+        "exhausted",
+        5,
+        "thanks",
+    )
+    assert KEY not in json.dumps(shown)
+    hook.status = 200
+    again = f"{gateway.url}/__mock__/deliveries/{shown['id']}/redeliver"
+    assert requests.post(again, timeout=PATIENCE).status_code == 202
+    received = hook.wait(6)
+    assert {request.headers["webhook-id"] for request in received} == {shown["id"]}
+    assert (
+        requests.post(f"{gateway.url}/__mock__/deliveries/wh_0/redeliver", timeout=PATIENCE).status_code
+        == 404
+    )

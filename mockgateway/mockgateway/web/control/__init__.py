@@ -8,8 +8,9 @@ from flask import Flask, Response, request
 
 from mockgateway.domain.control import Control
 from mockgateway.domain.keys import redact
+from mockgateway.domain.mail import Mail
 from mockgateway.domain.refusals import Refusal
-from mockgateway.web.control import accounts, clocks, jobs, journals
+from mockgateway.web.control import accounts, clocks, deliveries, jobs, journals
 from mockgateway.web.control.problem import Problem
 from mockgateway.web.control.trust import Trust
 from mockgateway.web.wire import Answer, Call, json_answer
@@ -20,15 +21,15 @@ PREFIX = "/__mock__/"
 METHODS = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
 
 
-def add_routes(app: Flask, control: Control, trust: Trust, version: str) -> None:
+def add_routes(app: Flask, control: Control, mail: Mail, trust: Trust, version: str) -> None:
     """Serve the control API."""
-    for path, endpoints in _endpoints(control, version).items():
+    for path, endpoints in _endpoints(control, mail, version).items():
         name = f"control {path}"
         view = partial(_view, endpoints, trust)
         app.add_url_rule(PREFIX + path, name, view, methods=METHODS, provide_automatic_options=False)
 
 
-def _endpoints(control: Control, version: str) -> dict[str, dict[str, Endpoint]]:
+def _endpoints(control: Control, mail: Mail, version: str) -> dict[str, dict[str, Endpoint]]:
     def of(endpoint: Endpoint) -> Endpoint:
         return partial(endpoint, control)
 
@@ -40,7 +41,9 @@ def _endpoints(control: Control, version: str) -> dict[str, dict[str, Endpoint]]
             "PUT": of(accounts.change),
             "DELETE": of(accounts.forget),
         },
-        "accounts/<path:key>/clock/advance": {"POST": of(clocks.advance)},
+        "accounts/<path:key>/clock/advance": {"POST": partial(clocks.advance, control, mail)},
+        "accounts/<path:key>/deliveries": {"GET": partial(deliveries.listed, mail)},
+        "deliveries/<delivery>/redeliver": {"POST": partial(deliveries.redeliver, mail)},
         "accounts/<path:key>/jobs": {"GET": of(jobs.listed)},
         "accounts/<path:key>/ledger": {"GET": of(jobs.ledger)},
         "accounts/<path:key>/journal": {"GET": of(journals.listed), "DELETE": of(journals.clear)},
