@@ -26,7 +26,7 @@ class Account:
         charged: what was charged and not refunded, in millionths.
         rate_limit: None: it is never limited.
         window: the rate limit's running period.
-        scenario: the name of a scenario that was chosen for it; None: by its key, or the default.
+        scenario: the name of the scenario that its key or a hand chose for it; None: the default.
     """
 
     name: str

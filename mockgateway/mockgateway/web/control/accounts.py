@@ -10,6 +10,7 @@ from mockgateway.domain.control import Control
 from mockgateway.domain.limit import RateLimit
 from mockgateway.domain.money import parse_amount, write_amount
 from mockgateway.domain.patch import SAME, Patch, Same, TimeGoesBack
+from mockgateway.domain.situations import UnknownScenario
 from mockgateway.settings import FASTEST
 from mockgateway.web.control.problem import Problem
 from mockgateway.web.control.reading import checked, number, read_object
@@ -34,6 +35,8 @@ def change(control: Control, call: Call, key: str) -> Answer:
         raise Problem(
             409, "clock.now must not be before the account's time: time does not go back."
         ) from None
+    except UnknownScenario as unknown:
+        raise Problem(400, f"scenario: {unknown}.") from None
     return json_answer(described(control, key, account), 200)
 
 
