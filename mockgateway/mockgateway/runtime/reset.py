@@ -11,7 +11,6 @@ import socket
 import stat
 import struct
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
 Connection = tuple[str, str]
 """Two addresses, the client's and the server's, each written `host:port`."""
@@ -49,7 +48,8 @@ def _reset(number: int, wanted: Mapping[str, str]) -> bool:
 def _open_descriptors() -> list[int]:
     for folder in _FOLDERS:
         try:
-            return [int(each.name) for each in Path(folder).iterdir()]
+            with os.scandir(folder) as entries:
+                return [int(each.name) for each in entries]
         except OSError:
             continue
     return []
@@ -64,13 +64,14 @@ def _is_socket(number: int) -> bool:
 
 def _wanted(number: int, wanted: Mapping[str, str]) -> bool:
     try:
-        connection = socket.socket(fileno=number)
+        # Told what it is, Python asks the system less; an address of IPv4 has room in one of IPv6.
+        connection = socket.socket(socket.AF_INET6, socket.SOCK_STREAM, 0, number)
     except OSError:
         return False
     try:
+        server = wanted.get(_written(connection.getpeername()))
         # The server's host may be a wildcard; its port and the client's address are enough to tell.
-        port = connection.getsockname()[1]
-        return wanted.get(_written(connection.getpeername()), "").endswith(f":{port}")
+        return server is not None and server.endswith(f":{connection.getsockname()[1]}")
     except (OSError, IndexError, TypeError):  # not connected, or not TCP
         return False
     finally:
