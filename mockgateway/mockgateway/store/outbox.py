@@ -79,6 +79,7 @@ class SQLiteOutbox:
 
     def finish(self, claim: Claim, result: AttemptResult, now: int) -> Happened | None:
         """Store the end of an attempt, if it is still ours."""
+        self._store.point("attempt has ended")
         result = _without_secrets(result, claim.delivery)
         with self._store.step() as work:
             delivery = work.outbox.one(sql.HELD, claim.delivery.id, claim.token)
