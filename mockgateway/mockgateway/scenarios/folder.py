@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 
 from mockgateway.domain.scenario import BadScenario, Scenario
@@ -31,6 +32,7 @@ class Folder:
         self, path: Path, report: Callable[[str], object], now: Callable[[], float] = monotonic
     ) -> None:
         self._path, self._report, self._now = path, report, now
+        self._looking = Lock()
         self._stamps: dict[str, Stamp] = {}
         self._found: dict[str, Scenario] = {}
         for name, stamp in self._files().items():
@@ -40,9 +42,12 @@ class Folder:
 
     def scenarios(self) -> Mapping[str, Scenario]:
         """Return the scenarios by name."""
-        if self._now() >= self._due:
-            self._look()
-            self._due = self._now() + _OFTEN
+        if self._now() >= self._due and self._looking.acquire(blocking=False):
+            try:
+                self._look()
+                self._due = self._now() + _OFTEN
+            finally:
+                self._looking.release()
         return self._found
 
     def _look(self) -> None:
