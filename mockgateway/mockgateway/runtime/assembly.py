@@ -23,6 +23,7 @@ from mockgateway.scenarios import ScenarioBook, UnknownScenario
 from mockgateway.settings import BadSetting, Settings
 from mockgateway.store import IN_MEMORY, SQLiteOutbox, SQLiteStore
 from mockgateway.web import create_wsgi_app
+from mockgateway.web.control import Room
 from mockgateway.web.control.trust import Trust
 
 
@@ -76,7 +77,8 @@ class Mock:
         self.mail = Mail(self.gateway, outbox, self._postman.deliver_due)
         self.control = Control(self.gateway, self._store)
         trust = Trust(settings.admin_token, settings.cors)
-        self.app = create_wsgi_app(self.gateway, Gallery(), self.control, self.mail, trust)
+        room = Room(self.control, self.mail, self.scenarios, trust)
+        self.app = create_wsgi_app(self.gateway, Gallery(), room)
         if settings.store != IN_MEMORY:
             self._heart.start(real)
         self._postman.resume()

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import RLock
-from weakref import finalize
 from typing import Any
+from weakref import finalize
 
 from mockgateway.domain.account import Account
 from mockgateway.domain.job import Job

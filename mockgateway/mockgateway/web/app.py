@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from mockgateway.domain.control import Control
 from mockgateway.domain.gateway import Gateway
-from mockgateway.domain.mail import Mail
 from mockgateway.domain.refusals import BadRequest, MethodRefused, Refusal, ResourceNotFound
 from mockgateway.pictures import Gallery
 from mockgateway.web import jobs, media, openapi
+from mockgateway.web.control import Room
 from mockgateway.web.control import add_routes as add_control
-from mockgateway.web.control.trust import Trust
 from mockgateway.web.recorder import Recorder
 from mockgateway.web.refused import crashed, refused
 from mockgateway.web.wire import Answer, Call
@@ -83,9 +81,9 @@ class _App(Flask):
         return None
 
 
-def create_wsgi_app(gateway: Gateway, gallery: Gallery, control: Control, mail: Mail, trust: Trust) -> Flask:
+def create_wsgi_app(gateway: Gateway, gallery: Gallery, room: Room) -> Flask:
     """Make the application that serves one gateway, and the hand of the test on it."""
-    app = _App(gateway, Recorder(gateway, control.journals))
+    app = _App(gateway, Recorder(gateway, room.control.journals))
     # Platforms of this kind do not redirect a misspelt path: it is not found.
     app.url_map.merge_slashes = False
     app.register_error_handler(HTTPException, _http_error)
@@ -97,7 +95,7 @@ def create_wsgi_app(gateway: Gateway, gallery: Gallery, control: Control, mail: 
     _route(app, "/<slug>/v1/<operation>", partial(jobs.no_model, gateway), None)
     media.add_routes(app, gateway, gallery)
     openapi.add_routes(app)
-    add_control(app, control, mail, trust, version("mockgateway"))
+    add_control(app, room, version("mockgateway"))
     return app
 
 

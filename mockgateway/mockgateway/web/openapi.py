@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify
 
 from mockgateway.domain.body import LARGEST_NUMBER
 from mockgateway.domain.document import MEDIA_TYPES
+from mockgateway.web.control.described import PREFIX, TAG, control_paths
 from zimage_schemas import (
     DOCUMENTS,
     KEY_HEADER,
@@ -41,6 +42,7 @@ def openapi_document() -> dict[str, Any]:
     }
     paths[STATUS_PATH] = {"get": _status()}
     paths[MEDIA_PATH] = {"get": _media(), "servers": [{"url": "/"}, {"url": MEDIA_ORIGIN}]}
+    paths |= {PREFIX + path: {**part, "servers": [{"url": "/"}]} for path, part in control_paths().items()}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -51,6 +53,7 @@ def openapi_document() -> dict[str, Any]:
         },
         "servers": [{"url": "/"}, {"url": LIVE_ORIGIN}],
         "security": [{_KEY: []}],
+        "tags": [TAG],
         "paths": paths,
         "components": {
             "schemas": _components(),

@@ -1,6 +1,7 @@
 """The control API: what a test does to the mock that no client of the gateway could."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,26 +11,39 @@ from mockgateway.domain.control import Control
 from mockgateway.domain.keys import redact
 from mockgateway.domain.mail import Mail
 from mockgateway.domain.refusals import Refusal
-from mockgateway.web.control import accounts, clocks, deliveries, jobs, journals
+from mockgateway.scenarios import ScenarioBook
+from mockgateway.web.control import accounts, clocks, deliveries, jobs, journals, scenarios
+from mockgateway.web.control.described import PREFIX
 from mockgateway.web.control.problem import Problem
 from mockgateway.web.control.trust import Trust
 from mockgateway.web.wire import Answer, Call, json_answer
 
 Endpoint = Callable[..., Answer]
 
-PREFIX = "/__mock__/"
 METHODS = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
 
 
-def add_routes(app: Flask, control: Control, mail: Mail, trust: Trust, version: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the control API has its hands on, and who may use it."""
+
+    control: Control
+    mail: Mail
+    scenarios: ScenarioBook
+    trust: Trust
+
+
+def add_routes(app: Flask, room: Room, version: str) -> None:
     """Serve the control API."""
-    for path, endpoints in _endpoints(control, mail, version).items():
+    for path, endpoints in _endpoints(room, version).items():
         name = f"control {path}"
-        view = partial(_view, endpoints, trust)
+        view = partial(_view, endpoints, room.trust)
         app.add_url_rule(PREFIX + path, name, view, methods=METHODS, provide_automatic_options=False)
 
 
-def _endpoints(control: Control, mail: Mail, version: str) -> dict[str, dict[str, Endpoint]]:
+def _endpoints(room: Room, version: str) -> dict[str, dict[str, Endpoint]]:
+    control, mail, book = room.control, room.mail, room.scenarios
+
     def of(endpoint: Endpoint) -> Endpoint:
         return partial(endpoint, control)
 
@@ -50,6 +64,12 @@ def _endpoints(control: Control, mail: Mail, version: str) -> dict[str, dict[str
         "accounts/<path:key>/journal.har": {"GET": of(journals.archive)},
         "journal": {"GET": of(journals.listed), "DELETE": of(journals.clear)},
         "journal.har": {"GET": of(journals.archive)},
+        "scenarios": {"GET": partial(scenarios.listed, book)},
+        "scenarios/<name>": {
+            "GET": partial(scenarios.show, book),
+            "PUT": partial(scenarios.put, book),
+            "DELETE": partial(scenarios.delete, book),
+        },
         "jobs/<request_id>": {"GET": of(jobs.show), "PATCH": of(jobs.change)},
     }
 
