@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockgateway.domain.account import Account
@@ -234,6 +234,7 @@ def test_forgetting_an_account_forgets_its_deliveries(store: SQLiteStore, outbox
     assert outbox.waking() == []
 
 
+@settings(deadline=None)  # some hundred steps of a store, which other tests may slow down
 @given(
     st.lists(st.tuples(st.integers(0, 60_000), st.sampled_from([200, 500, 410, None])), max_size=25),
     st.sampled_from([0.1, 1, 7.3, 1000]),
