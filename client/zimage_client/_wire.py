@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
@@ -158,4 +159,5 @@ def _host(error: Exception) -> str:
 def _innermost(reasons: list[BaseException]) -> str:
     last = reasons[-1]
     words = getattr(last, "strerror", None) or str(last) or type(last).__name__
-    return plain(str(words).rpartition(">: ")[2])
+    # urllib3 begins with the object, or the connection, that it speaks of.
+    return plain(re.sub(r"^(<.*?>|\w+\(.*?\)): ", "", str(words)))

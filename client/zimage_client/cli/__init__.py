@@ -1,0 +1,5 @@
+"""The command `zimage`."""
+
+from zimage_client.cli._commands import main
+
+__all__ = ["main"]
