@@ -186,3 +186,14 @@ def test_not_of_the_contract(picture: Picture) -> None:
     """A size or format that the contract does not have is an error of the caller."""
     with pytest.raises(KeyError):
         render(picture)
+
+
+@pytest.mark.parametrize("output_format", ["png", "jpeg", "webp"])
+@pytest.mark.parametrize("number", range(5))
+def test_a_plain_picture_is_of_full_size_in_a_small_file(output_format: str, number: int) -> None:
+    """Below the 8,000 bytes that some programs take for the least a picture has, whatever its colour."""
+    content = render(Picture(f"id-{number}", "m", "p", "landscape_4_3", output_format, plain=True))
+    assert len(content) < 8_000
+    with Image.open(io.BytesIO(content)) as image:
+        assert image.size == (1152, 864)
+        assert all(high - low <= 8 for low, high in image.convert("RGB").getextrema())
