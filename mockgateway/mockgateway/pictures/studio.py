@@ -22,7 +22,7 @@ _SAVING: Final[Mapping[str, Mapping[str, Any]]] = {
 _SAVING_SPACE: Final[Mapping[str, Mapping[str, Any]]] = {
     "png": {"optimize": True},
     "jpeg": {"quality": 50, "optimize": True, "subsampling": "4:2:0"},
-    "webp": {"quality": 50},
+    "webp": {"lossless": True},
 }
 
 

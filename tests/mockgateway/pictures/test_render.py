@@ -196,4 +196,4 @@ def test_a_plain_picture_is_of_full_size_in_a_small_file(output_format: str, num
     assert len(content) < 8_000
     with Image.open(io.BytesIO(content)) as image:
         assert image.size == (1152, 864)
-        assert all(high - low <= 8 for low, high in image.convert("RGB").getextrema())
+        assert all(high - low <= 2 for low, high in image.convert("RGB").getextrema())
