@@ -16,6 +16,8 @@ from mockgateway.pictures import Gallery
 from mockgateway.web import jobs, media, openapi
 from mockgateway.web.control import Room
 from mockgateway.web.control import add_routes as add_control
+from mockgateway.web.control.described import PREFIX
+from mockgateway.web.control.problem import Problem
 from mockgateway.web.recorder import Recorder
 from mockgateway.web.refused import crashed, refused
 from mockgateway.web.wire import Answer, Call
@@ -134,6 +136,11 @@ def _exactly() -> Response | None:
 
 def _http_error(error: HTTPException) -> Response:
     call = Call(request.environ)
+    if call.environ["PATH_INFO"].startswith(PREFIX):
+        allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+        headers = [("Allow", ", ".join(sorted(allowed)))] if allowed else []
+        problem = Problem(error.code or 400, "The control API has no such call.", headers)
+        return _response(problem.answer())
     if isinstance(error, NotFound):
         return _response(refused(ResourceNotFound(), call))
     if isinstance(error, MethodNotAllowed):

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from mockgateway.domain.control import Control
-from mockgateway.domain.keys import redact
+from mockgateway.domain.keys import plausible, redact
 from mockgateway.domain.mail import Mail
 from mockgateway.domain.refusals import Refusal
 from mockgateway.scenarios import ScenarioBook
@@ -85,11 +85,19 @@ def _view(endpoints: dict[str, Endpoint], trust: Trust, **parts: Any) -> Respons
     return Response(answer.body, answer.status, [*answer.headers, *trust.grants(call)])
 
 
+def _check_key(key: str | None) -> None:
+    if key is not None and not plausible(key):
+        raise Problem(
+            400, "This cannot be a key: at most 256 printable ASCII characters, no spaces or commas."
+        )
+
+
 def _answered(endpoints: dict[str, Endpoint], trust: Trust, call: Call, parts: dict[str, Any]) -> Answer:
     try:
         if trust.is_preflight(call):
             return Answer(204, b"")
         trust.check(call)
+        _check_key(parts.get("key"))
         endpoint = endpoints.get(call.environ["REQUEST_METHOD"])
         if endpoint is None:
             allowed = ", ".join(sorted(endpoints))

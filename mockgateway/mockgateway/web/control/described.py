@@ -11,6 +11,7 @@ from mockgateway.web.control.shapes import (
     END,
     JOB,
     JOURNAL,
+    KEY,
     LEDGER,
     NAME,
     PROBLEM,
@@ -32,7 +33,7 @@ TAG = {
 
 def control_paths() -> dict[str, Part]:
     """Return the paths of the control API."""
-    account, job, name = _parameter("key"), _parameter("request_id"), _parameter("name")
+    account, job, name = _parameter("key", KEY), _parameter("request_id"), _parameter("name")
     one = "accounts/{key}"
     return {
         "health": {"get": _call("health", "Say that all is well", an_object(status=TEXT, version=TEXT))},
@@ -98,8 +99,8 @@ def control_paths() -> dict[str, Part]:
     }
 
 
-def _parameter(name: str) -> Part:
-    return {"name": name, "in": "path", "required": True, "schema": NAME}
+def _parameter(name: str, schema: Part = NAME) -> Part:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _call(  # noqa: PLR0913 - a description has that many parts
@@ -115,11 +116,11 @@ def _call(  # noqa: PLR0913 - a description has that many parts
     if answer is not None:
         answers = {done: {"description": "Done.", "content": _json(answer)}}
     call = {"operationId": name, "summary": summary, "tags": [TAG["name"]], "security": []}
-    sent = {} if body is None else {"requestBody": {"required": True, "content": _json(body)}}
+    sent = {} if body is None else {"requestBody": {"required": body is not CHANGE, "content": _json(body)}}
     return {
         **call,
         **sent,
-        "responses": {**answers, **{code: _problem() for code in (*errors, "401", "403")}},
+        "responses": {**answers, **{code: _problem() for code in (*errors, "400", "401", "403", "404")}},
     }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mockgateway.scenarios import shipped_names
 from mockgateway.settings import FASTEST
 from mockgateway.web.control.clocks import LONGEST_ADVANCE
 
@@ -14,6 +15,7 @@ OUTCOME: Part = {"type": "string", "enum": ["COMPLETED", "FAILED", "ERROR"]}
 STATUS: Part = {"type": "string", "enum": ["QUEUED", "PROCESSING", "COMPLETED", "FAILED", "ERROR"]}
 TEXT: Part = {"type": "string"}
 NAME: Part = {"type": "string", "minLength": 1}
+KEY: Part = {"type": "string", "pattern": r"^[\x21-\x2b\x2d-\x7e]+$", "maxLength": 256}
 
 
 def maybe(schema: Part) -> Part:
@@ -50,7 +52,7 @@ CHANGE = closed(
     wallet=closed(balance=maybe(DOLLARS)),
     rate_limit=maybe(LIMIT),
     clock=closed(speed={"type": "number", "minimum": 0, "maximum": FASTEST}),
-    scenario={"anyOf": [{"type": "string"}, {"type": "null"}], "examples": ["happy"]},
+    scenario={"enum": [*shipped_names(), None]},
 )
 ADVANCE = {
     "oneOf": [
@@ -77,7 +79,12 @@ JOB = an_object(
 LEDGER = an_object(
     ledger=list_of(an_object(kind={"enum": ["charge", "refund"]}, request_id=NAME, amount=TEXT, at=TIME))
 )
-END = {**closed(outcome=OUTCOME, error=maybe(TEXT)), "required": ["outcome"]}
+END = {
+    "oneOf": [
+        {**closed(outcome={"enum": ["COMPLETED"]}), "required": ["outcome"]},
+        {**closed(outcome={"enum": ["FAILED", "ERROR"]}, error=maybe(TEXT)), "required": ["outcome"]},
+    ]
+}
 SCENARIO = an_object(name=NAME, description=TEXT, basis=NAME, good_for=TEXT)
 DOCUMENT = an_object(name=NAME, description=TEXT, basis=NAME, good_for=TEXT, source=TEXT)
 SOURCE = {**closed(source=TEXT), "required": ["source"]}
