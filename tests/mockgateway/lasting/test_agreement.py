@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mockgateway.domain.control import Control, JobHasEnded
+from mockgateway.domain.delivery import AttemptResult, Callback
 from mockgateway.domain.gateway import Gateway, Rules
 from mockgateway.domain.job import Status
 from mockgateway.domain.limit import RateLimit
@@ -17,13 +18,15 @@ from mockgateway.domain.patch import Patch
 from mockgateway.domain.refusals import InsufficientBalance, RateLimited, RequestNotFound
 from mockgateway.domain.tariff import Tariff
 from mockgateway.domain.timing import Span, Timing
-from mockgateway.store import SQLiteStore
+from mockgateway.store import SQLiteOutbox, SQLiteStore
 
 SLUG = "z-image-base"
 KEYS = ["one", "two", "three"]
 START = 1_700_000_000_000
 PRICE = Decimal("0.01")
 MINUTE = 60_000
+GAPS = [0, 1000, 5000, 30_000, 120_000, 0]
+CALLBACK = Callback("http://127.0.0.1:1/hook", "http://127.0.0.1:1/hook", "http://mock")
 keys = st.sampled_from(KEYS)
 
 
@@ -36,7 +39,21 @@ class ModelJob:
     starts: int
     ends: int
     cost: Decimal
+    callback: bool = False
     outcome: str = "COMPLETED"
+    attempts: int = 0
+    due: int | None = None
+
+    def callback_due(self, now: int) -> bool:
+        """Whether its callback is to be attempted now."""
+        due = self.ends if self.due is None else self.due
+        return self.callback and self.attempts < 5 and due <= now
+
+    def attempted(self, now: int, answered: int) -> None:
+        """One more attempt: a 2xx or a 410 is the last, else it waits as long as is said."""
+        self.attempts += 1
+        self.due = now + GAPS[self.attempts]
+        self.callback = answered not in (200, 204, 410) and self.attempts < 5
 
     def status(self, now: int) -> str:
         """Its state at an instant."""
@@ -84,10 +101,11 @@ class Agreement(RuleBasedStateMachine):
         rules = Rules(Timing(Span(1, 1), Span(2, 2)), Tariff({SLUG: parse_amount(str(PRICE))}), speed=0)
         self.gateway = Gateway(self.store, rules, lambda: START)
         self.control = Control(self.gateway, self.store)
+        self.outbox = SQLiteOutbox(self.store)
         self.model = {key: ModelAccount() for key in KEYS}
 
-    @rule(key=keys, images=st.integers(1, 4))
-    def submit(self, key: str, images: int) -> None:
+    @rule(key=keys, images=st.integers(1, 4), callback=st.booleans())
+    def submit(self, key: str, images: int, *, callback: bool) -> None:
         """Submit a job: limited, refused for its price, or accepted, by both."""
         model = self.model[key]
         wait = model.wait()
@@ -104,8 +122,9 @@ class Agreement(RuleBasedStateMachine):
             with pytest.raises(InsufficientBalance):
                 self.gateway.submit(key, SLUG, request)
             return
-        job = self.gateway.submit(key, SLUG, request)
-        model.jobs.append(ModelJob(job.request_id, model.now, model.now + 1000, model.now + 3000, cost))
+        job = self.gateway.submit(key, SLUG, request, CALLBACK if callback else None)
+        times = (model.now, model.now + 1000, model.now + 3000)
+        model.jobs.append(ModelJob(job.request_id, *times, cost, callback))
 
     @rule(key=keys, reader=keys)
     def poll(self, key: str, reader: str) -> None:
@@ -164,6 +183,20 @@ class Agreement(RuleBasedStateMachine):
             return
         self.control.end(job.name, Status(outcome))
         job.starts, job.ends, job.outcome = min(job.starts, model.now), model.now, outcome
+
+    @rule(key=keys, answered=st.sampled_from([200, 204, 410, 500, 302]))
+    def call_back(self, key: str, answered: int) -> None:
+        """Attempt every callback that is due, which is those of the model; all get the same answer."""
+        model = self.model[key]
+        expected = {job.name for job in model.jobs if job.callback_due(model.now)}
+        made = set()
+        while claim := self.outbox.claim(self.gateway.name(key), START, START + 1):
+            made.add(claim.delivery.request_id)
+            assert self.outbox.finish(claim, AttemptResult(status=answered), START)
+        assert made == expected
+        for job in model.jobs:
+            if job.name in expected:
+                job.attempted(model.now, answered)
 
     @rule(key=keys, cents=st.none() | st.integers(0, 20))
     def fill(self, key: str, cents: int | None) -> None:
