@@ -9,7 +9,14 @@ from urllib.parse import quote
 
 from zimage_client._answer import Answer, shortened
 from zimage_client._dialects import error_in
-from zimage_client._errors import ProtocolError, ServerError, TransportError, Unauthorized, ZImageError
+from zimage_client._errors import (
+    InvalidRequest,
+    ProtocolError,
+    ServerError,
+    TransportError,
+    Unauthorized,
+    ZImageError,
+)
 from zimage_client._status import JobStatus, read_status
 from zimage_client._transport import Call, Transport, origin, read
 from zimage_schemas import KEY_HEADER, STATUS_PATH, WEBHOOK_HEADER
@@ -55,7 +62,7 @@ class Link:
         """
         headers = {"Content-Type": "application/json", "Cache-Control": "no-cache"}
         headers |= {WEBHOOK_HEADER: webhook} if webhook else {}
-        url, content = f"{self.base_url}{model.submit_path}", json.dumps(body).encode()
+        url, content = f"{self.base_url}{model.submit_path}", _written(body)
         answer = self._ask(
             Call(method="POST", url=url, headers=headers, body=content, timeouts=settings.timeouts)
         )
@@ -117,6 +124,14 @@ class Link:
     def _own(self, url: object) -> str | None:
         """Return a polling_url that leads to the gateway's own origin; to any other the key is not sent."""
         return url if isinstance(url, str) and origin(url) == self.origin else None
+
+
+def _written(body: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(body, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        said = str(error)
+    raise InvalidRequest(f"the request cannot be written as JSON: {said}")
 
 
 def _checked(key: str) -> str:

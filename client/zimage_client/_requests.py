@@ -9,7 +9,7 @@ from zimage_client._errors import InvalidRequest
 from zimage_schemas import MODELS, Model, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
 ImageSize = Literal["portrait_3_4", "landscape_4_3", "square_1_1", "portrait_9_16", "landscape_16_9"]
@@ -43,7 +43,8 @@ class _Request:
 
     def problems(self) -> tuple[Problem, ...]:
         """Return every breach of the contract."""
-        return self.model.problems(self.body())
+        body = self.body()
+        return (*self.model.problems(body), *_unsayable(body))
 
     def check(self) -> None:
         """Raise InvalidRequest when there is any problem; it lists them all."""
@@ -55,6 +56,15 @@ class _Request:
         """What it will cost in US dollars by the published price (that it is for each picture: assumed)."""
         count = getattr(self, "num_images", 1)
         return self.model.price * (count if isinstance(count, int) else 1)
+
+
+def _unsayable(body: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what no schema says: texts that JSON carries and the gateway refuses (assumed)."""
+    for name, value in body.items():
+        if isinstance(value, str) and "\0" in value:
+            yield Problem(f"/{name}", "text.nul", f"{name} holds a NUL character")
+        elif isinstance(value, str) and any("\ud800" <= each <= "\udfff" for each in value):
+            yield Problem(f"/{name}", "text.surrogate", f"{name} holds half of a surrogate pair")
 
 
 def invalid(model: Model, problems: Iterable[Problem]) -> InvalidRequest:

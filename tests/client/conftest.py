@@ -3,6 +3,7 @@
 import importlib.util
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,10 @@ from client_support import Gateway  # noqa: E402 - not importable before
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `pytest tests/client --gateway-live` spend money at the live gateway."""
-    try:
+    with suppress(ValueError):  # somebody else has it, and means the same
         parser.addoption(
             "--gateway-live", action="store_true", help="run live suites too; needs a key, costs"
         )
-    except ValueError:
-        pass  # somebody else has it, and means the same
 
 
 @pytest.fixture(autouse=True)

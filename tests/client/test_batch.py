@@ -40,6 +40,7 @@ class Scripted:
         self.lock = Lock()
 
     def __call__(self, call: Call) -> Answer:
+        """Answer one call at a time."""
         with self.lock:
             return self._submit(call) if call.method == "POST" else self._get(call)
 
