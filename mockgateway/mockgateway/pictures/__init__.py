@@ -4,7 +4,7 @@ Importing this package is cheap: the drawing library is loaded by the first `ren
 """
 
 from mockgateway.pictures.gallery import Gallery
-from mockgateway.pictures.picture import EXTENSIONS, MEDIA_TYPES, Picture, size_of
+from mockgateway.pictures.picture import Picture, size_of
 from mockgateway.pictures.studio import render
 
-__all__ = ["EXTENSIONS", "MEDIA_TYPES", "Gallery", "Picture", "render", "size_of"]
+__all__ = ["Gallery", "Picture", "render", "size_of"]

@@ -10,12 +10,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-EXTENSIONS: Final[Mapping[str, str]] = {"png": "png", "jpeg": "jpeg", "webp": "webp"}
-"""The file name's ending, without the dot, of each output format."""
-
-MEDIA_TYPES: Final[Mapping[str, str]] = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
-"""The media type of each output format."""
-
 _SIZES: Final[Mapping[str, tuple[int, int]]] = {
     "square_1_1": (1024, 1024),
     "landscape_4_3": (1152, 864),

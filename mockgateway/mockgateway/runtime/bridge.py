@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import lru_cache
 from io import BytesIO, RawIOBase, StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -168,11 +169,15 @@ def _headers(headers: RSGIHeaders) -> list[tuple[str, str]]:
 
 
 def _add(environ: "WSGIEnvironment", name: str, value: str) -> None:
-    variable = name.upper().replace("-", "_")
-    if variable not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-        variable = f"HTTP_{variable}"
+    variable = _variable(name)
     before = environ.get(variable)
     environ[variable] = value if before is None else f"{before},{value}"
+
+
+@lru_cache(maxsize=256)
+def _variable(name: str) -> str:
+    variable = name.upper().replace("-", "_")
+    return variable if variable in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{variable}"
 
 
 async def _add_body(environ: "WSGIEnvironment", protocol: RSGIHTTPProtocol) -> None:

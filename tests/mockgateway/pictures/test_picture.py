@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 
 import mockgateway.pictures as door
-from mockgateway.pictures import EXTENSIONS, MEDIA_TYPES, Picture, size_of
+from mockgateway.pictures import Picture, size_of
 
 SIZES = {
     "square_1_1": (1, 1),
@@ -33,12 +33,6 @@ def test_unknown_size() -> None:
     """A size that the contract does not have is an error of the caller."""
     with pytest.raises(KeyError):
         size_of("square_2_2")
-
-
-def test_formats() -> None:
-    """The three formats of the contract have a media type and an extension each."""
-    assert MEDIA_TYPES == {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
-    assert EXTENSIONS == {"png": "png", "jpeg": "jpeg", "webp": "webp"}
 
 
 def test_fingerprints_tell_pictures_apart() -> None:

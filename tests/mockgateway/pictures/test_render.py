@@ -15,7 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from mockgateway.pictures import MEDIA_TYPES, Picture, render, size_of
+from mockgateway.domain.document import MEDIA_TYPES
+from mockgateway.pictures import Picture, render, size_of
 
 if TYPE_CHECKING:
     from pathlib import Path
