@@ -22,7 +22,7 @@ DOCUMENT_NAMES = (
 PART_NAMES = ("request-fields", "answer-fields")
 
 
-def read_json(path: str) -> Any:  # noqa: ANN401 -- what JSON holds
+def read_json(path: str) -> Any:
     """Return what the JSON file at `path`, relative to this package, holds."""
     return json.loads(files(__package__).joinpath(path).read_text(encoding="utf-8"))
 
@@ -53,7 +53,7 @@ def registry() -> Registry[Any]:
     return Registry().with_resources((each["$id"], Resource.from_contents(each)) for each in contents)
 
 
-def _expand(node: Any, registry: Registry[Any]) -> Any:  # noqa: ANN401 -- any part of a schema
+def _expand(node: Any, registry: Registry[Any]) -> Any:
     if isinstance(node, list):
         return [_expand(each, registry) for each in node]
     if not isinstance(node, dict):

@@ -133,7 +133,7 @@ def _parts(
     schema: Mapping[str, Any],
     place: _Place,
     keyword: str,
-    value: Any,  # noqa: ANN401 -- a keyword's value
+    value: Any,
 ) -> Iterator[tuple[Mapping[str, Any], _Place]]:
     if keyword == "properties":
         for name, part in value.items():

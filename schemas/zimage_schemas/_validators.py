@@ -1,7 +1,5 @@
 """Build the validators: python-jsonschema with a few keywords of our own, quicker and safe with any value."""
 
-# ruff: noqa: ANN401 -- jsonschema makes its classes at run time, and a keyword's value is any JSON
-
 from __future__ import annotations
 
 import math

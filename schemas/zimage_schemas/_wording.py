@@ -21,7 +21,7 @@ _TYPES = {
 }
 
 
-def requirement(keyword: str, value: Any) -> str:  # noqa: ANN401 -- a keyword's value is any JSON
+def requirement(keyword: str, value: Any) -> str:
     """Return what `keyword` demands, as the sentence goes on after the field's name."""
     return _REQUIREMENTS[keyword](value)
 

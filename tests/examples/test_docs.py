@@ -30,27 +30,28 @@ def commands(block: str) -> str:
     return "\n".join(line[2:] for line in joined.splitlines() if line.startswith("$ "))
 
 
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder of its own, where it may leave files."""
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=folder)
+
+
 CONSOLE = [(name, commands(block)) for name, block in blocks("console") if ORIGIN in block]
 
 
 @pytest.mark.parametrize(("name", "code"), list(blocks("python")), ids=lambda value: str(value)[:40])
-def test_the_python_examples_run(name: str, code: str) -> None:
+def test_the_python_examples_run(name: str, code: str, tmp_path: Path) -> None:
     """Without an error and without a warning."""
-    ended = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=60, check=False
-    )
+    ended = run([sys.executable, "-W", "error", "-c", code], tmp_path)
     assert ended.returncode == 0, f"{name}: {ended.stderr}"
 
 
 @pytest.mark.parametrize(("name", "script"), CONSOLE, ids=lambda value: str(value)[:40])
-def test_the_curl_examples_work(name: str, script: str) -> None:
+def test_the_curl_examples_work(name: str, script: str, tmp_path: Path) -> None:
     """Each is answered with success by a mock of its own."""
     with MockGateway() as gateway:
         strict = 'curl() { command curl --silent --show-error --fail-with-body "$@"; }\n'
         script = strict + script.replace(ORIGIN, gateway.url)
-        ended = subprocess.run(
-            ["bash", "-e", "-c", script], capture_output=True, text=True, timeout=60, check=False
-        )
+        ended = run(["bash", "-e", "-c", script], tmp_path)
     assert ended.returncode == 0, f"{name}: {ended.stdout}{ended.stderr}"
 
 

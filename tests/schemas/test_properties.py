@@ -75,7 +75,7 @@ def test_a_problem_points_at_the_value_or_at_its_empty_place(judge: Document, da
             assert there is (rule(problem.rule).keyword != "required")
 
 
-def _follow(instance: Any, steps: list[str]) -> Any:  # noqa: ANN401 -- any JSON
+def _follow(instance: Any, steps: list[str]) -> Any:
     for step in steps:
         instance = instance[int(step)] if isinstance(instance, list) else instance[step]
     return instance
