@@ -5,14 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Any
+from urllib.parse import quote
 
 LARGEST_ANSWER = 1 << 20
+_SECRET = 4
 
 
 def shortened(key: str) -> str:
     """Return as much of a key as may be shown: a third of it, at most four characters."""
     return f"{key[: min(4, len(key) // 3)]}…"
+
+
+def hide(key: str, text: str) -> str:
+    """Return the text without the key, whole or as JSON, HTML or a URL would write it.
+
+    Of fewer than four characters it is no secret, and would be found in every word.
+    """
+    for written in (
+        {key, json.dumps(key)[1:-1], escape(key), quote(key, safe="")} if len(key) >= _SECRET else ()
+    ):
+        text = text.replace(written, shortened(key))
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +55,10 @@ class Answer:
 
     def without(self, key: str) -> Answer:
         """Return a copy in which the key is nowhere whole."""
-        if key not in self.text and not any(key in value for value in self.headers.values()):
-            return self
-        hidden = shortened(key)
-        headers = {name: value.replace(key, hidden) for name, value in self.headers.items()}
-        return replace(self, headers=headers, body=self.text.replace(key, hidden).encode())
+        headers = {name: hide(key, value) for name, value in self.headers.items()}
+        body = hide(key, self.text)
+        return (
+            self
+            if (headers, body) == (self.headers, self.text)
+            else replace(self, headers=headers, body=body.encode())
+        )

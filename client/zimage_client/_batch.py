@@ -78,6 +78,7 @@ class Batch:
         self._state_path = state
         self._gate = Gate(link.clock)
         self._lock = Lock()
+        self._drawing = Lock()
         self._open: set[Mailbox] = set()
         self._stopped = False
         self._ended: SimpleQueue[Outcome | Exception | None] = SimpleQueue()
@@ -121,7 +122,7 @@ class Batch:
             self._ended.put(None)
 
     def _draw(self, source: Iterator[tuple[int, Request]]) -> tuple[int, Request] | None:
-        with self._lock:
+        with self._drawing:  # the source may take its time, and nothing else waits for it
             return None if self._stopped else next(source, None)
 
     def _one(self, life: Life, index: int, request: Request) -> Outcome:

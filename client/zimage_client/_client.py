@@ -178,6 +178,6 @@ def check_directory(directory: str | Path) -> None:
 
 
 def _over_requests() -> Transport:
-    from zimage_client._wire import RequestsTransport
+    from zimage_client.transport import RequestsTransport
 
     return RequestsTransport()

@@ -95,13 +95,13 @@ class Download:
 
     def _save(self, reply: Reply, part: Part, place: tuple[int, int]) -> None:
         expected = part.begin(reply.headers, partial=reply.status == _PARTIAL)
-        received = part.size
+        received, deadline = part.size, self._link.clock.now() + self._limits.longest
         with part.path.open("ab") as file:
             for chunk in reply.chunks():
                 file.write(chunk)
                 received += len(chunk)
                 self._on_progress(DownloadProgress(*place, received, expected))
-                if received > self._limits.largest:
+                if received > self._limits.largest or self._link.clock.now() > deadline:
                     break
         if received > self._limits.largest:
             part.drop()

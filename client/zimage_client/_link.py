@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from zimage_client._answer import Answer, shortened
+from zimage_client._answer import Answer, hide, shortened
 from zimage_client._dialects import error_in
 from zimage_client._errors import (
     InvalidRequest,
@@ -105,7 +105,8 @@ class Link:
     def _document(self, answer: Answer, request_id: str | None = None) -> JobStatus:
         message = "the gateway's answer is no JSON"
         try:
-            return read_status(answer.json())
+            status = read_status(answer.json())
+            return replace(status, error=status.error and hide(self._key, status.error))
         except ValueError:
             pass
         except ProtocolError as error:
@@ -115,7 +116,7 @@ class Link:
 
     def _hidden(self, error: ZImageError, answer: Answer, request_id: str | None = None) -> ZImageError:
         """Take the key out of an error, in case the gateway repeats what it was sent."""
-        error.message = error.message.replace(self._key, shortened(self._key))
+        error.message = hide(self._key, error.message)
         error.args = (error.message,)
         error.answer = answer.without(self._key)
         error.uncertain = isinstance(error, ServerError) and request_id is None

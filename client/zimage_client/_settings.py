@@ -12,7 +12,7 @@ class Timeouts:
     Attributes:
         connect: until there is a connection.
         read: of silence while waiting for an answer or its next piece.
-        total: for an answer of the gateway from its first to its last byte; pictures have no such limit.
+        total: for an answer of the gateway from its first to its last byte; a picture has `Downloading.longest`.
     """
 
     connect: float = 10.0
@@ -29,7 +29,7 @@ class Polling:
         least: from one poll to the next, at least.
         most: and at most; chance decides between the two.
         longest: between polls that go wrong, the gaps doubling up to it.
-        early: since the submit, in which a 404 means that the job is not known everywhere yet.
+        early: from the first poll, in which a 404 means that the job is not known everywhere yet.
         beside_webhook: between polls while a callback is expected.
     """
 
@@ -70,11 +70,13 @@ class Downloading:
         attempts: to fetch one picture, each going on where the last broke off.
         pause: seconds after the first attempt, doubling with each.
         largest: bytes of one picture; more is taken for a mistake.
+        longest: seconds of one attempt; more is taken for a standstill.
     """
 
     attempts: int = 5
     pause: float = 1.0
     largest: int = 1 << 28
+    longest: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

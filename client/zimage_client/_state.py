@@ -51,7 +51,7 @@ class State:
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._path.open("a+", encoding="utf-8")
+        self._file = self._path.open("a+", encoding="utf-8", errors="replace")
         try:
             _claim(self._file, self._path)
             self._load()

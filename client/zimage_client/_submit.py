@@ -60,7 +60,6 @@ class Submit:
 
     def _pause_after_limit(self, error: RateLimited) -> float | None:
         self._refusals += 1
-        asked = error.retry_after
-        pause = 2.0 ** min(self._refusals - 1, 5) if asked is None else max(asked, 0.1)
+        pause = max(error.retry_after or 0.0, 2.0 ** min(self._refusals - 1, 5))
         self._waited += pause
         return pause if self._waited <= self._settings.submitting.patience else None

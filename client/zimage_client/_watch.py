@@ -75,6 +75,7 @@ class Watch:
         self._deadline = self._clock.now() + (float("inf") if timeout is None else timeout)
         self._failures = 0
         self._polled = False
+        self._asked = 0.0
         self._last: ZImageError | None = None
 
     def run(self) -> JobStatus:
@@ -126,7 +127,8 @@ class Watch:
         return self._mailbox.status
 
     def _poll(self) -> JobStatus:
-        self._polled = True
+        if not self._polled:
+            self._polled, self._asked = True, self._clock.now()
         rest = max(self._deadline - self._clock.now(), _SHORTEST_EXCHANGE)
         limits = self._job.settings.timeouts
         limits = replace(
@@ -140,8 +142,9 @@ class Watch:
     def _passes(self, error: ZImageError) -> bool:
         """Tell whether an error may pass: the job is paid for, so only what cannot is a reason to stop."""
         if isinstance(error, JobNotFound):
-            since = self._job.submitted_at
-            return since is not None and self._clock.now() - since < self._polling.early
+            return (
+                self._job.submitted_at is not None and self._clock.now() - self._asked < self._polling.early
+            )
         if isinstance(error, Forbidden):  # by the network before the gateway, which has pages for it
             return error.answer is not None and not is_json(error.answer)
         return isinstance(error, RetryError | RateLimited | ProtocolError)

@@ -10,9 +10,9 @@ from typing import Any, Self
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+
 from zimage_client import Client, Settings, Timeouts, TurboRequest
 from zimage_client.testing import PNG, ManualClock
-
 from zimage_schemas import KEY_HEADER
 
 KEY = "key-of-the-tests-0001"

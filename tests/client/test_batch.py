@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from client_support import KEY
+
 from zimage_client import (
     BaseRequest,
     BatchInUse,

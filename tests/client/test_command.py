@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from client_support import JOB, RawServer
-from zimage_client.cli import main
 
 from mockgateway import MockGateway
+from zimage_client.cli import main
 
 QUICK = ("--poll-interval", "0.02")
 

@@ -10,6 +10,7 @@ from client_support import JOB, KEY, REQUEST, Gateway, Handler, page, picture, s
 from PIL import Image
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+
 from zimage_client import (
     DownloadFailed,
     Downloading,
@@ -19,7 +20,6 @@ from zimage_client import (
     Settings,
 )
 from zimage_client.testing import PNG
-
 from zimage_schemas import KEY_HEADER
 
 ETAG = {"ETag": '"v1"', "Accept-Ranges": "bytes"}

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from client_support import JOB, KEY, REQUEST
+
 from zimage_client import Client, JobFailed, ProtocolError, WaitTimeout, WebhookInbox, parse_webhook
 from zimage_client.testing import Answer, Call, ManualClock, StubGateway, StubTransport, json_answer
-
 from zimage_schemas import WEBHOOK_HEADER, examples
 
 

@@ -1,12 +1,29 @@
 """The key is never whole in anything that could be shown."""
 
+import html
+import json
 import logging
 import traceback
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
-from client_support import KEY, REQUEST, Gateway, Handler, RawServer, management, page, queue, said, text
-from zimage_client import Client, ZImageError
+from client_support import (
+    JOB,
+    KEY,
+    REQUEST,
+    Gateway,
+    Handler,
+    RawServer,
+    management,
+    page,
+    queue,
+    said,
+    state,
+    text,
+)
+
+from zimage_client import Answer, Client, ZImageError
 from zimage_client.testing import ManualClock
 
 ECHOES: list[Handler] = [
@@ -56,6 +73,23 @@ def test_no_request_hangs_on_a_lost_connection() -> None:
             client.submit(REQUEST)
         assert KEY not in everything_about(caught.value)
         assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("key", ['with"quote-and&amp', "percent/and=plus", "plain-key-0001"])
+def test_it_is_hidden_in_whatever_way_it_is_written(key: str) -> None:
+    """JSON, HTML and URLs have their own."""
+    written = [json.dumps({"key": key}), f"<p>{html.escape(key)}</p>", f"?key={quote(key, safe='')}", key]
+    for body in written:
+        hidden = Answer(500, {"x-echo": key}, body.encode()).without(key)
+        assert key not in html.unescape(unquote(hidden.text)).replace('\\"', '"')
+        assert key not in hidden.headers["x-echo"]
+
+
+def test_a_jobs_error_does_not_show_it(gateway: Gateway) -> None:
+    """The reason of a FAILED job may repeat what was sent."""
+    gateway.script(poll=[state("FAILED", f"no job for {KEY}")])
+    with pytest.raises(ZImageError, match="no job for key-…"):
+        gateway.client.job(JOB).wait()
 
 
 def test_handles_do_not_show_it(gateway: Gateway) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from mockgateway import MockGateway
 from zimage_client import (
     BaseRequest,
     Client,
@@ -16,8 +18,6 @@ from zimage_client import (
     TurboRequest,
     Unauthorized,
 )
-
-from mockgateway import MockGateway
 from zimage_schemas import LIVE_ORIGIN
 
 LIVE_KEY = os.environ.get("PIXAZO_API_KEY")  # now: other tests must not see it

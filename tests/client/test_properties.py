@@ -9,6 +9,8 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schema_strategies import breaking, disturbed, valid
+
+from mockgateway import MockGateway
 from zimage_client import (
     BaseRequest,
     Client,
@@ -21,8 +23,6 @@ from zimage_client import (
     parse_webhook,
 )
 from zimage_client.testing import Answer, Call, ManualClock, StubTransport
-
-from mockgateway import MockGateway
 from zimage_schemas import KEY_HEADER, MODELS, rules
 
 KINDS: dict[str, type[Request]] = {"turbo": TurboRequest, "base": BaseRequest}

@@ -6,6 +6,9 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+
+from mockgateway import MockGateway
+from mockgateway.scenarios.shipped import shipped_names
 from zimage_client import (
     Client,
     DownloadFailed,
@@ -25,9 +28,6 @@ from zimage_client import (
     WebhookInbox,
     ZImageError,
 )
-
-from mockgateway import MockGateway
-from mockgateway.scenarios.shipped import shipped_names
 
 SPEED = 100.0
 REQUEST = TurboRequest(prompt="A red bicycle", image_size="square_1_1")

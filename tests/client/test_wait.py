@@ -19,6 +19,7 @@ from client_support import (
     state,
     text,
 )
+
 from zimage_client import (
     Client,
     Forbidden,

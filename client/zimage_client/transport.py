@@ -1,9 +1,10 @@
-"""The transport over `requests`."""
+"""The transport over `requests`: import it to bring a session of your own."""
 
 from __future__ import annotations
 
 import re
 from http.cookiejar import DefaultCookiePolicy
+from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from zimage_client._transport import Call
+
+__all__ = ["RequestsReply", "RequestsTransport"]
 
 _CHUNK = 1 << 16
 
@@ -92,8 +95,16 @@ class RequestsReply:
         self._response.close()
 
 
+class _Session(requests.Session):
+    """A session that does not send passwords of a `.netrc`, not even after a redirect."""
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, _response: requests.Response) -> None:
+        """Take the old host's password away, and add none for the new one."""
+        prepared_request.headers.pop("Authorization", None)
+
+
 def _session(connections: int) -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     session.headers.clear()
     session.auth = _no_auth
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -115,7 +126,7 @@ def _failure(error: Exception) -> TransportError:
     return TransportError(_words(error, reasons), sent=sent)
 
 
-# These are found out before anything is sent: a URL that is none, a proxy that opens no tunnel.
+# These are found out before anything is sent: a URL that is none, a proxy that opens no tunnel, a false host.
 _UNSENT = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
@@ -123,6 +134,7 @@ _UNSENT = (
     requests.exceptions.InvalidProxyURL,
     requests.exceptions.InvalidHeader,
     TunnelError,
+    SSLCertVerificationError,
 )
 
 
