@@ -12,7 +12,8 @@ class Timeouts:
     Attributes:
         connect: until there is a connection.
         read: of silence while waiting for an answer or its next piece.
-        total: for an answer of the gateway from its first to its last byte; a picture has `Downloading.longest`.
+        total: for an answer of the gateway from its first to its last byte; for pictures there is
+            `Downloading.longest`.
     """
 
     connect: float = 10.0

@@ -24,7 +24,7 @@ def test_a_proxy_of_the_environment_is_used(gateway: Gateway, monkeypatch: pytes
 
 
 @pytest.fixture
-def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
+def secure(tmp_path: Path) -> HTTPServer:
     """A server whose certificate was made by nobody known."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
