@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from threading import Barrier, Lock
+from threading import Barrier, Event, Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +27,8 @@ from zimage_client import (
     Unauthorized,
     WaitTimeout,
 )
+from zimage_client._gate import Gate
+from zimage_client._watch import Mailbox, Stopped
 from zimage_client.testing import Answer, Call, ManualClock, StubGateway, StubTransport, json_answer
 
 
@@ -349,3 +351,48 @@ def test_invalid_requests_are_listed_and_not_sent(gateway: Scripted, tmp_path: P
     assert isinstance(outcome.error, InvalidRequest)
     assert outcome.error.problems
     assert gateway.submits == []
+
+
+def test_the_gate_stays_closed_for_as_long_as_was_asked() -> None:
+    """Whoever comes while it is closed waits for the rest; whoever is stopped waits no longer."""
+    clock = ManualClock()
+    gate = Gate(clock)
+    gate.hold(30, Mailbox())
+    assert clock.sleeps == [30]
+    gate._opens += 12
+    gate.enter(asked("a")[0], Mailbox())
+    assert clock.sleeps == [30, 12]
+    stopped = Mailbox()
+    stopped.stop()
+    with pytest.raises(Stopped):
+        gate.hold(5, stopped)
+
+
+def test_a_batch_that_is_left_while_it_waits_for_a_limit_can_go_on(tmp_path: Path) -> None:
+    """The request was refused, that is certain, so the next run submits it."""
+    scripted = Scripted()
+    clock = StoppingClock()
+    client = Client(KEY, "http://mock.test", transport=StubTransport(scripted), clock=clock)
+    outcomes = client.generate_many(asked("a", "limited"), tmp_path, state=tmp_path / "state", concurrency=2)
+    next(outcomes)
+    clock.asleep.wait(10)
+    outcomes.close()  # type: ignore[attr-defined]
+    again = run(client_of(scripted), "a", "limited", to=tmp_path, state=tmp_path / "state")
+    assert all(outcome.result for outcome in again)
+    assert scripted.submits.count("limited") == 2
+
+
+class StoppingClock(ManualClock):
+    """Sleeps for real when it is asked to wait for a limit, until it is woken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asleep = Event()
+
+    def sleep(self, seconds: float, wake: Event | None = None) -> None:
+        """Wait for the end of the batch."""
+        if seconds == 30 and wake:
+            self.asleep.set()
+            wake.wait(20)
+        else:
+            super().sleep(seconds, wake)

@@ -1,5 +1,6 @@
 """The command, as a shell sees it."""
 
+import io
 import json
 import os
 import pty
@@ -163,7 +164,8 @@ def test_a_batch_is_made_and_made_again_for_nothing(zimage: Zimage, mock: MockGa
     assert len(out.splitlines()) == 3
     assert all(line.endswith(".jpeg") for line in out.splitlines())
     assert Path(f"out/prompts.{kind}.state").is_file()
-    assert zimage(*arguments, scenario=f"fast-{kind}")[:2] == (0, out) or kind
+    code, again, _ = zimage(*arguments, scenario=f"fast-{kind}")
+    assert (code, sorted(again.splitlines())) == (0, sorted(out.splitlines()))
     assert len(mock.account(f"mock-fast-{kind}-command").ledger) == 2
 
 
@@ -230,8 +232,8 @@ def test_a_dear_batch_is_asked_about(zimage: Zimage, mock: MockGateway) -> None:
     assert zimage(*arguments, "--yes", scenario="fast-dear")[0] == 0
 
 
-def test_errors_of_several_kinds_are_exit_code_1(zimage: Zimage) -> None:
-    """And each is told with its place."""
+def test_a_batch_has_the_exit_code_of_its_errors(zimage: Zimage) -> None:
+    """When they are of one kind; each is told with its place."""
     Path("two.jsonl").write_text('{"prompt": "a"}\n{"prompt": "b"}\n{"prompt": "c"}\n')
     code, out, err = zimage(
         "generate", "--batch", "two.jsonl", "--concurrency", "1", *QUICK, scenario="balance-runs-out"
@@ -239,6 +241,19 @@ def test_errors_of_several_kinds_are_exit_code_1(zimage: Zimage) -> None:
     assert code == 4
     assert len(out.splitlines()) == 2
     assert "[3/3]" in err
+
+
+def test_errors_of_several_kinds_are_exit_code_1(zimage: Zimage) -> None:
+    """No single code would be true."""
+    state = Path("kinds.jsonl.state")
+    Path("kinds.jsonl").write_text('{"prompt": "a"}\n{"prompt": "b"}\n')
+    code, *_ = zimage("generate", "--batch", "kinds.jsonl", *QUICK, scenario="job-failed-kinds")
+    assert code == 7
+    lines = [line for line in state.read_text().splitlines() if '"failed"' not in line]
+    state.write_text("\n".join(line for line in lines if "#0" not in line or '"submitting"' in line) + "\n")
+    Path("kinds.jsonl").write_text('{"prompt": "a"}\n{"prompt": "c"}\n')
+    code, *_ = zimage("generate", "--batch", "kinds.jsonl", *QUICK, scenario="job-failed-kinds")
+    assert code == 1
 
 
 def test_callbacks_work(zimage: Zimage) -> None:
@@ -372,3 +387,88 @@ def test_an_interrupted_batch_says_how_to_go_on(mock: MockGateway, tmp_path: Pat
     ended = subprocess.run([*command, *QUICK], check=True, timeout=60, **options)  # type: ignore[call-overload]
     assert len(ended.stdout.splitlines()) == 6
     assert len(mock.account("mock-slow-queue-interrupted").ledger) == 6
+
+
+def test_a_job_that_is_interrupted_says_its_id(mock: MockGateway, tmp_path: Path) -> None:
+    """A single one has no state file; its id is enough."""
+    command = [sys.executable, "-m", "zimage_client", "generate", "x", "--gateway", mock.url]
+    environment = {**os.environ, "PIXAZO_API_KEY": "mock-stuck-interrupted"}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr is not None
+        request_id = running.stderr.readline().split()[0]
+        running.send_signal(2)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert f"zimage wait {request_id}" in err
+
+
+class Terminal(io.StringIO):
+    """Looks like a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Standard error is a terminal."""
+    made = Terminal()
+    monkeypatch.setattr("sys.stderr", made)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "150")
+    return made
+
+
+def test_the_moving_lines_go_through_every_state(zimage: Zimage, terminal: Terminal) -> None:
+    """Of each job, downloads with their number included; what went wrong stays."""
+    Path("two.jsonl").write_text('{"prompt": "a cat", "num_images": 2}\n{"prompt": "%s"}\n' % ("long " * 20))
+    code, out, _ = zimage("generate", "--batch", "two.jsonl", *QUICK, scenario="happy-lines")
+    assert code == 0
+    assert len(out.splitlines()) == 3
+    assert "a cat" in terminal.getvalue()
+    code, _, _ = zimage("generate", "x", *QUICK, scenario="job-failed")
+    assert code == 7
+    assert "zimage: The model could not" in terminal.getvalue()
+
+
+def test_the_other_commands_move_too(zimage: Zimage, terminal: Terminal) -> None:
+    """They know the job, and not its prompt."""
+    request_id = json.loads(zimage("generate", "x", "--json", *QUICK)[1])["request_id"]
+    assert zimage("wait", request_id, *QUICK)[:2] == (0, "COMPLETED\n")
+    assert zimage("download", request_id, "--out", "again")[0] == 0
+    assert "the job" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(("answer", "expected"), [("y\n", 0), ("n\n", 130), ("", 130)])
+def test_a_terminal_is_asked(
+    zimage: Zimage, monkeypatch: pytest.MonkeyPatch, answer: str, expected: int
+) -> None:
+    """Only a yes is a yes."""
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    code, _, _ = zimage("generate", "x", "--confirm-above", "0.001", *QUICK, scenario="fast")
+    assert code == expected
+
+
+def test_a_public_url_for_callbacks_is_passed_on(zimage: Zimage) -> None:
+    """It leads to the port that was given, here from the same machine."""
+    code, out, _ = zimage(
+        "generate",
+        "x",
+        "--webhook",
+        "http://127.0.0.1:18742/hook",
+        "--webhook-port",
+        "18742",
+        scenario="webhook-only",
+    )
+    assert code == 0
+    assert out
+
+
+def test_a_disk_that_fails_is_exit_code_1(zimage: Zimage) -> None:
+    """Before anything is paid for."""
+    Path("file").touch()
+    code, out, err = zimage("generate", "x", "--out", "file/below")
+    assert (code, out, err.count("\n")) == (1, "", 1)
