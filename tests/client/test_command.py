@@ -25,6 +25,14 @@ def mock() -> Iterator[MockGateway]:
         yield gateway
 
 
+class Terminal(io.StringIO):
+    """Looks like a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
 Zimage = Callable[..., tuple[int, str, str]]
 
 
@@ -35,7 +43,12 @@ def zimage(
     """Run the command against the mock, in an empty directory; return exit code, output and errors."""
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str, scenario: str = "happy", gateway: str = mock.url) -> tuple[int, str, str]:
+    def run(
+        *arguments: str, scenario: str = "happy", gateway: str = mock.url, terminal: Terminal | None = None
+    ) -> tuple[int, str, str]:
+        if terminal:
+            monkeypatch.setattr("sys.stderr", terminal)
+            monkeypatch.setenv("TERM", "xterm")
         if scenario:
             monkeypatch.setenv("PIXAZO_API_KEY", f"mock-{scenario}-command")
         connected = ("--gateway", gateway) if arguments[:1] and arguments[0] in _CONNECTED else ()
@@ -118,13 +131,16 @@ def test_a_rate_limit_has_its_exit_code(zimage: Zimage) -> None:
     assert "Too Many Requests" in err
 
 
-def test_what_is_given_up_says_how_to_go_on(zimage: Zimage) -> None:
+def test_what_is_given_up_says_how_to_go_on(zimage: Zimage, mock: MockGateway) -> None:
     """With the command to type, which then works."""
+    account = mock.account("mock-slow-queue-command")
+    account.freeze()
     _, _, err = zimage("generate", "x", *QUICK, "--timeout", "0.1", scenario="slow-queue")
     request_id = err.strip().rpartition(" ")[2]
     assert f"zimage wait {request_id}" in err
     code, out, _ = zimage("status", request_id, scenario="slow-queue")
     assert (code, out) == (0, "QUEUED\n")
+    account.advance(100)
     assert zimage("wait", request_id, *QUICK, scenario="slow-queue")[:2] == (0, "COMPLETED\n")
     code, out, _ = zimage("download", request_id, "--out", "later", scenario="slow-queue")
     assert code == 0
@@ -404,41 +420,28 @@ def test_a_job_that_is_interrupted_says_its_id(mock: MockGateway, tmp_path: Path
     assert f"zimage wait {request_id}" in err
 
 
-class Terminal(io.StringIO):
-    """Looks like a terminal."""
-
-    def isatty(self) -> bool:
-        """Say so."""
-        return True
-
-
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Standard error is a terminal."""
-    made = Terminal()
-    monkeypatch.setattr("sys.stderr", made)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "150")
-    return made
-
-
-def test_the_moving_lines_go_through_every_state(zimage: Zimage, terminal: Terminal) -> None:
-    """Of each job, downloads with their number included; what went wrong stays."""
-    Path("two.jsonl").write_text('{"prompt": "a cat", "num_images": 2}\n{"prompt": "%s"}\n' % ("long " * 20))
-    code, out, _ = zimage("generate", "--batch", "two.jsonl", *QUICK, scenario="happy-lines")
+def test_the_moving_lines_go_through_every_state(zimage: Zimage) -> None:
+    """Of each job; what went wrong stays, and paths go where standard output goes."""
+    terminal = Terminal()
+    long = "long " * 20
+    Path("two.jsonl").write_text(f'{{"prompt": "a cat", "num_images": 2}}\n{{"prompt": "{long}"}}\n')
+    code, out, _ = zimage(
+        "generate", "--batch", "two.jsonl", *QUICK, scenario="happy-lines", terminal=terminal
+    )
     assert code == 0
     assert len(out.splitlines()) == 3
     assert "a cat" in terminal.getvalue()
-    code, _, _ = zimage("generate", "x", *QUICK, scenario="job-failed")
-    assert code == 7
+    assert long not in terminal.getvalue()
+    assert zimage("generate", "x", *QUICK, scenario="job-failed", terminal=terminal)[0] == 7
     assert "zimage: The model could not" in terminal.getvalue()
 
 
-def test_the_other_commands_move_too(zimage: Zimage, terminal: Terminal) -> None:
+def test_the_other_commands_move_too(zimage: Zimage) -> None:
     """They know the job, and not its prompt."""
+    terminal = Terminal()
     request_id = json.loads(zimage("generate", "x", "--json", *QUICK)[1])["request_id"]
-    assert zimage("wait", request_id, *QUICK)[:2] == (0, "COMPLETED\n")
-    assert zimage("download", request_id, "--out", "again")[0] == 0
+    assert zimage("wait", request_id, *QUICK, terminal=terminal)[:2] == (0, "COMPLETED\n")
+    assert zimage("download", request_id, "--out", "again", terminal=terminal)[0] == 0
     assert "the job" in terminal.getvalue()
 
 

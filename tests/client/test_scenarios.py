@@ -129,7 +129,7 @@ def outcome_of(
     mock: MockGateway, key: str, directory: Path, name: str, via: WebhookInbox | None = None
 ) -> Expected:
     """Generate a picture and say what came of it, and what it cost."""
-    timeout = 200 if OUTCOMES[name][0] is WaitTimeout else 10_000
+    timeout = 200 if OUTCOMES[name][0] is WaitTimeout and via is None else 10_000
     assert mock.account(key).scenario == name  # and the account's clock runs from here
     error: ZImageError | None = None
     with client_of(mock, key) as client:
