@@ -24,8 +24,12 @@ def _make_importable(name: str, path: Path) -> None:
 
 _make_importable("schema_strategies", _HERE.parent / "schemas" / "strategies.py")
 _make_importable("client_support", _HERE / "support.py")
+_make_importable("command_support", _HERE / "command_support.py")
 
 from client_support import Gateway  # noqa: E402 - not importable before
+from command_support import command_mock, zimage  # noqa: E402 - as above
+
+__all__ = ["command_mock", "zimage"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

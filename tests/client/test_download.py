@@ -32,7 +32,7 @@ def drawn(kind: str) -> bytes:
     return file.getvalue()
 
 
-BIG = drawn("png") + b""
+BIG = drawn("png")
 
 
 def body(content: bytes, status: int = 200, **headers: str) -> Handler:
@@ -223,6 +223,19 @@ def test_a_changed_picture_is_fetched_anew(
     (tmp_path / f".{JOB}.part.etag").write_text('"v0"')
     gateway.script(media=[ranged(BIG)])
     assert fetch()[0].read_bytes() == BIG
+
+
+def test_a_range_that_was_not_asked_for_is_not_appended(
+    gateway: Gateway, fetch: Callable[[], tuple[Path, ...]], tmp_path: Path
+) -> None:
+    """A host that sends another part of the picture is asked for all of it."""
+    (tmp_path / f".{JOB}.part").write_bytes(BIG[:50])
+    (tmp_path / f".{JOB}.part.etag").write_text('"v1"')
+    wrong = f"bytes 40-{len(BIG) - 11}/{len(BIG)}"
+    gateway.script(media=[body(BIG[50:], 206, Content_Range=wrong), body(BIG)])
+    assert fetch()[0].read_bytes() == BIG
+    assert len(gateway.seen["media"]) == 2
+    assert "Range" not in gateway.seen["media"][1].headers
 
 
 def test_a_part_longer_than_the_picture_is_dropped(
