@@ -28,6 +28,7 @@ from zimage_client import (
     WaitTimeout,
 )
 from zimage_client._gate import Gate
+from zimage_client._state import Entry, State
 from zimage_client._watch import Mailbox, Stopped
 from zimage_client.testing import Answer, Call, ManualClock, StubGateway, StubTransport, json_answer
 
@@ -279,6 +280,19 @@ def test_a_run_that_was_killed_loses_nothing(gateway: Scripted, tmp_path: Path, 
     assert len(gateway.submits) == 2 + (2 - known)
     for outcome in outcomes:
         assert outcome.result or (isinstance(outcome.error, TransportError) and outcome.error.uncertain)
+
+
+def test_a_line_that_broke_off_does_not_take_the_next_with_it(tmp_path: Path) -> None:
+    """What is written after a crash is read again."""
+    with State(tmp_path / "state", "http://mock.test:80"):
+        pass
+    with (tmp_path / "state").open("a") as file:
+        file.write('{"key": "x", "st')
+    request = asked("a")[0]
+    with State(tmp_path / "state", "http://mock.test:80") as state:
+        state.note(Entry(state.entry(request).key, "submitting"))
+    with State(tmp_path / "state", "http://mock.test:80") as state:
+        assert state.entry(request).step == "submitting"
 
 
 def test_an_uncertain_submit_is_repeated_only_by_who_opts_in(gateway: Scripted, tmp_path: Path) -> None:
