@@ -4,7 +4,7 @@ With the mock at speed 100 and C jobs open at once, 1,000 jobs of D gateway seco
 1000 / C * D / 100 real seconds. The client's clock runs as fast as the mock's, so its polls keep the
 documented rules in gateway seconds.
 
-    python benchmarks/client_batch.py [--jobs 1000] [--concurrency 32] [--seconds 100]
+    python benchmarks/client_batch.py [--jobs 1000] [--concurrency 32] [--seconds 200]
 """
 
 import argparse
@@ -62,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--concurrency", type=int, default=32)
-    parser.add_argument("--seconds", type=float, default=100.0)
+    parser.add_argument("--seconds", type=float, default=200.0)
     given = parser.parse_args()
     mock, origin = serve(given.seconds)
     requests = (TurboRequest(prompt=f"Bicycle {n}", image_size="square_1_1") for n in range(given.jobs))
