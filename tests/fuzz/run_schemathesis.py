@@ -13,9 +13,12 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 KEY = "schemathesis-key"
-# OpenAPI cannot say which TOML is a scenario, nor that one which ships shows again when what was put
-# over it is deleted.
-LEFT_OUT = ["--exclude-operation-id", "put_scenario", "--exclude-operation-id", "delete_scenario"]
+# The gateway, thoroughly.
+GATEWAY = ["--exclude-tag", "control", "--max-examples", "1000"]
+# The control API in the cases that are the same every time: Schemathesis sends a key with a percent sign
+# unescaped, and OpenAPI cannot say which TOML is a scenario.
+CONTROL = ["--include-tag", "control", "--phases", "examples,coverage"]
+CONTROL += ["--exclude-operation-id", "put_scenario", "--exclude-operation-id", "delete_scenario"]
 HEADERS = {"Ocp-Apim-Subscription-Key": KEY, "Content-Type": "application/json"}
 SUBMIT = "/z-image-turbo-834/v1/z-image-turbo-request"
 BODY = {"prompt": "a picture to download", "image_size": "square_1_1"}
@@ -40,23 +43,16 @@ def main(arguments: list[str]) -> int:
 
 
 def explore(url: str, arguments: list[str]) -> int:
-    """Run Schemathesis on the mock at this URL."""
+    """Run Schemathesis on both parts of the document of the mock at this URL."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "schemathesis.toml"
         config.write_text(CONFIG.format(request_id=submit(url)))
-        options = ["--checks", "all", "--max-examples", "1000", "--no-color", *LEFT_OUT]
-        key = ["--header", f"Ocp-Apim-Subscription-Key: {KEY}"]
-        command = [
-            "st",
-            "--config-file",
-            str(config),
-            "run",
-            f"{url}/openapi.json",
-            *options,
-            *key,
-            *arguments,
+        command = ["st", "--config-file", str(config), "run", f"{url}/openapi.json", "--checks", "all"]
+        key = ["--no-color", "--header", f"Ocp-Apim-Subscription-Key: {KEY}"]
+        runs = [
+            subprocess.run([*command, *key, *part, *arguments], check=False) for part in (GATEWAY, CONTROL)
         ]
-        return subprocess.run(command, check=False).returncode
+    return max(run.returncode for run in runs)
 
 
 def submit(url: str) -> str:
