@@ -4,11 +4,10 @@
 command `mockgateway serve` runs it for any program.
 """
 
+from mockgateway._version import __version__
 from mockgateway.runtime import CannotListen, MockGateway, create_app
 from mockgateway.settings import BadSetting, Settings
 from mockgateway.store import StoreRefused
-
-__version__ = "0.1.0.dev0"
 
 __all__ = [
     "BadSetting",

@@ -106,13 +106,18 @@ class Gateway:
             raise MissingKey
         if not plausible(key) or (self.rules.keys is not None and key not in self.rules.keys):
             raise InvalidKey
-        account = self.account(key)
-        return self._counted(account.name, key) if account.limits(submit=submit) else account
+        name = self.name(key)
+        account = self._store.account(name)
+        # A new one is stored at once, whatever becomes of the call: its clock runs from here.
+        if account is None or account.limits(submit=submit):
+            return self._counted(name, key, submit=submit)
+        return account
 
-    def _counted(self, name: str, key: str) -> Account:
+    def _counted(self, name: str, key: str, *, submit: bool) -> Account:
         with self._store.step() as work:
             account = work.account(name) or self.opened(name, key)
-            account = account.admitted(account.clock.at(self.real()))
+            if account.limits(submit=submit):
+                account = account.admitted(account.clock.at(self.real()))
             work.keep(account)
         return account
 

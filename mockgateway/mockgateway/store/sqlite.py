@@ -18,6 +18,9 @@ from mockgateway.store.points import Point, passed
 from mockgateway.store.rows import job_row, row_account, row_job
 from mockgateway.store.work import SQLiteWork
 
+# Sixteen MiB of pages: the way to any of a million jobs then stays in memory.
+_PRAGMAS = ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16384")
+
 
 class SQLiteStore:
     """A store on one connection, behind a lock.
@@ -57,7 +60,7 @@ class SQLiteStore:
         self.secret = bytes.fromhex(self.kept("secret") or "")
 
     def _open(self) -> None:
-        for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=NORMAL"):
+        for pragma in _PRAGMAS:
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.execute("BEGIN IMMEDIATE")
         tables = {name for (name,) in self._connection.execute(sql.TABLES)}

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from http import HTTPStatus
-from importlib.metadata import version
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from mockgateway._version import __version__
 from mockgateway.domain.gateway import Gateway
 from mockgateway.domain.refusals import BadRequest, MethodRefused, Refusal, ResourceNotFound
 from mockgateway.pictures import Gallery
@@ -97,7 +97,7 @@ def create_wsgi_app(gateway: Gateway, gallery: Gallery, room: Room) -> Flask:
     _route(app, "/<slug>/v1/<operation>", partial(jobs.no_model, gateway), None)
     media.add_routes(app, gateway, gallery)
     openapi.add_routes(app)
-    add_control(app, room, version("mockgateway"))
+    add_control(app, room, __version__)
     return app
 
 

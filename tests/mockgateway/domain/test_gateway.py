@@ -154,3 +154,12 @@ def test_an_accounts_time_goes_on_at_its_own_speed_when_a_gateway_is_made_anew(t
     assert slow.account("key").clock.at(time.now) == reached
     time.now += 5
     assert slow.account("key").clock.at(time.now) == reached + 5000
+
+
+def test_an_account_begins_with_its_first_call_whatever_becomes_of_it(time: Time) -> None:
+    """Its clock runs on from there, though nothing was ever accepted."""
+    mock = gateway(time, Rules(speed=100))
+    mock.admit("key")
+    began = mock.account("key").clock.at(time.now)
+    time.now += 10
+    assert mock.account("key").clock.at(time.now) == began + 1000

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from typing import Any, get_args
 from urllib.parse import parse_qsl
 
+from mockgateway._version import __version__
 from mockgateway.domain.control import Control
 from mockgateway.domain.entry import Entry, Kind
 from mockgateway.domain.journal import Journal
@@ -49,7 +49,7 @@ def archive(control: Control, call: Call, key: str | None = None) -> Answer:
     """Write the exchanges that are asked for as an HTTP Archive."""
     asked = _asked(call)
     shown = _latest(_found(_journal(control, key), asked, call), asked.limit)
-    return json_answer(har(shown, Redactor.of(shown, *_known(key)), version("mockgateway")), 200)
+    return json_answer(har(shown, Redactor.of(shown, *_known(key)), __version__), 200)
 
 
 def clear(control: Control, call: Call, key: str | None = None) -> Answer:
