@@ -3,7 +3,6 @@
 import importlib.util
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,14 +29,6 @@ from client_support import Gateway  # noqa: E402 - not importable before
 from command_support import command_mock, zimage  # noqa: E402 - as above
 
 __all__ = ["command_mock", "zimage"]
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `pytest tests/client --gateway-live` spend money at the live gateway."""
-    with suppress(ValueError):  # somebody else has it, and means the same
-        parser.addoption(
-            "--gateway-live", action="store_true", help="run live suites too; needs a key, costs"
-        )
 
 
 @pytest.fixture(autouse=True)
