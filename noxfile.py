@@ -27,6 +27,7 @@ def types(session: nox.Session) -> None:
     """Check types strictly, in the packages as users see them."""
     session.install(MYPY, "-e", ".[test]")
     session.run("mypy", *session.posargs)
+    session.run("mypy", "tests/client/typed_use.py")
 
 
 @nox.session
