@@ -75,8 +75,7 @@ class Control:
     def _settled(self, work: Work, key: str) -> Account:
         name = self._gateway.name(key)
         account = work.account(name) or self._gateway.opened(name, key)
-        refund = work.settle(name, self.now(account), self._gateway.rules.tariff.refunded)
-        return account.refund(refund) if refund else account
+        return self._gateway.settled(work, account)
 
     def now(self, account: Account) -> int:
         """Tell the account's time."""

@@ -138,7 +138,7 @@ class Gateway:
             InsufficientBalance: the wallet does not suffice; nothing was stored.
         """
         with self._store.step() as work:
-            account, now = self._settled(work, key)
+            account, now = self._ready(work, key)
             scenario = self.situations.of(account, key)
             job = self._job(account, scenario, slug, request, now)
             if outcome:
@@ -150,15 +150,19 @@ class Gateway:
                 work.add_delivery(replace(delivery, scenario=scenario.name))
         return job
 
-    def _settled(self, work: Work, key: str) -> tuple[Account, int]:
+    def _ready(self, work: Work, key: str) -> tuple[Account, int]:
         """Return the account with the refunds it may need to go on, and its time."""
         name = self.name(key)
         account = work.account(name) or self.opened(name, key)
+        # One that lacks nothing can wait for its refunds until somebody looks.
+        ready = account if account.balance is None else self.settled(work, account)
+        return ready, account.clock.at(self.real())
+
+    def settled(self, work: Work, account: Account) -> Account:
+        """Return the account with every refund that is due."""
         now = account.clock.at(self.real())
-        if account.balance is None:
-            return account, now  # it lacks nothing: its refunds can wait until somebody looks
-        refund = work.settle(name, now, self.rules.tariff.refunded)
-        return (account.refund(refund) if refund else account), now
+        refund = work.settle(account.name, now, self.rules.tariff.refunded)
+        return account.refund(refund) if refund else account
 
     def _job(
         self, account: Account, scenario: Scenario, slug: str, request: Mapping[str, Any], now: int
