@@ -14,6 +14,7 @@ from zimage_schemas._gateway import (
     STATUSES,
     WEBHOOK_HEADER,
 )
+from zimage_schemas._keys import SHORTEST_SECRET, redact, shorten
 from zimage_schemas._models import MODELS, Model, model_by_slug
 from zimage_schemas._problems import Problem
 from zimage_schemas._rules import BASES, Basis, Rule, rule, rules
@@ -29,6 +30,7 @@ __all__ = [
     "MEDIA_PATH",
     "MODELS",
     "OUTPUT_FORMATS",
+    "SHORTEST_SECRET",
     "STATUSES",
     "STATUS_PATH",
     "WEBHOOK_HEADER",
@@ -41,6 +43,8 @@ __all__ = [
     "document",
     "examples",
     "model_by_slug",
+    "redact",
     "rule",
     "rules",
+    "shorten",
 ]

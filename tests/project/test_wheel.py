@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = {"mockgateway", "zimage_client", "zimage_schemas"}
+PACKAGES = {"mockgateway", "zimage_client", "zimage_contract", "zimage_schemas"}
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,12 @@
 """API keys: which can be one, how they are shown, and what is kept of them."""
 
-import json
 from hashlib import blake2b
-from urllib.parse import quote
+
+from zimage_schemas import SHORTEST_SECRET, redact, shorten
+
+__all__ = ["LONGEST_KEY", "SHORTEST_SECRET", "fingerprint", "plausible", "redact", "shorten"]
 
 LONGEST_KEY = 256
-SHORTEST_SECRET = 6
-_HEAD, _TAIL = 4, 2
 
 
 def plausible(key: str) -> bool:
@@ -15,34 +15,6 @@ def plausible(key: str) -> bool:
     No commas either: two key headers arrive as one with a comma, and are no key.
     """
     return len(key) <= LONGEST_KEY and key.isascii() and key.isprintable() and not set(" ,") & set(key)
-
-
-def shorten(key: str) -> str:
-    """Write a key so that it is recognised but cannot be used: never more than a third of it."""
-    third = len(key) // 3
-    head, tail = min(_HEAD, third), min(_TAIL, max(0, third - _HEAD))
-    return f"{key[:head]}…{key[len(key) - tail :]}"
-
-
-def redact(text: str, key: str) -> str:
-    """Return the text with the key shortened wherever it stands: plain, or escaped for JSON or a URL.
-
-    Of a key that was sent twice, each is. Keys of fewer than 6 characters are left: they are
-    words that stand anywhere.
-    """
-    for secret in {part.strip() for part in key.split(",")} | {key}:
-        if len(secret) >= SHORTEST_SECRET:
-            for spelling in (secret, json.dumps(secret)[1:-1], quote(secret, safe="")):
-                text = _hidden(text, spelling, shorten(secret))
-    return text
-
-
-def _hidden(text: str, secret: str, shown: str) -> str:
-    text = text.replace(secret, shown)
-    if "…" in text:  # where a long value was cut, it may have been cut within the key
-        for end in range(len(secret) - 1, len(shown), -1):
-            text = text.replace(f"{secret[:end]}…", f"{shown}…")
-    return text
 
 
 def fingerprint(key: str, secret: bytes) -> str:

@@ -1,0 +1,1 @@
+"""Say whether a gateway, live or mock, keeps the contract, and exactly where it departs."""

@@ -1,0 +1,1 @@
+"""Makes transcripts of programs that call the gateway, and judges them."""

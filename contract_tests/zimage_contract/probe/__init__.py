@@ -1,0 +1,1 @@
+"""Makes transcripts of a gateway."""

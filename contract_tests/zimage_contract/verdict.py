@@ -1,0 +1,191 @@
+"""From judgements to verdicts: what a transcript shows of each check, and whether all of it will do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from zimage_contract.checks import Check, Judgement
+from zimage_contract.exchange import Transcript
+from zimage_schemas import Basis, rules
+
+Verdict = Literal["pass", "fail", "warn", "info", "inconclusive", "not-run"]
+Level = Literal["documented", "observed", "assumed"]
+
+_SERIOUS: Mapping[Level, frozenset[Basis]] = {
+    "documented": frozenset({"documented"}),
+    "observed": frozenset({"documented", "observed", "platform"}),
+    "assumed": frozenset({"documented", "observed", "platform", "assumed"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was found of one check.
+
+    Attributes:
+        check: which.
+        verdict: "fail" when broken and its basis counts at the level of the run, else "warn" (observed,
+            platform) or "info" (assumed); "inconclusive" when nothing could be judged, and "not-run" when
+            that is because the target lacks something or somebody left the check out.
+        examples: how many exchanges were judged.
+        findings: the judgements that were not kept, in the order of the transcript.
+        reason: why there is no verdict, or what a known failure is excused by; else "".
+        fatal: whether this result alone makes the run fail.
+    """
+
+    check: Check
+    verdict: Verdict
+    examples: int = 0
+    findings: tuple[Judgement, ...] = ()
+    reason: str = ""
+    fatal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFailing:
+    """A check that is expected to fail for now.
+
+    Attributes:
+        check: its id.
+        reason: why that is accepted.
+        expires: the last day on which it is.
+    """
+
+    check: str
+    reason: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How strictly to judge.
+
+    Attributes:
+        level: the softest basis whose breach is a failure.
+        today: for the expiry of known failures.
+        known_failing: by check id.
+        allow_inconclusive: ids or chapters that need no evidence.
+        left_out: ids of the checks that nobody wants judged, each with the reason.
+    """
+
+    level: Level = "documented"
+    today: date = field(default_factory=date.today)
+    known_failing: Mapping[str, KnownFailing] = field(default_factory=dict)
+    allow_inconclusive: Collection[str] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+
+def judge(checks: Iterable[Check], seen: Transcript, terms: Terms) -> tuple[Result, ...]:
+    """Judge the transcript by every check, in their order."""
+    return tuple(_settled(_result(check, seen, terms), terms) for check in checks)
+
+
+def _result(check: Check, seen: Transcript, terms: Terms) -> Result:
+    if check.id in terms.left_out:
+        return Result(check, "not-run", reason=terms.left_out[check.id])
+    judgements = tuple(check.judge(seen))
+    findings = tuple(each for each in judgements if not each.kept)
+    if findings:
+        return Result(check, _gravity(check, terms.level), len(judgements), findings)
+    if judgements:
+        return Result(check, "pass", len(judgements))
+    lacking = [seen.lacking[need] for need in check.needs if need in seen.lacking]
+    if lacking:
+        return Result(check, "not-run", reason=lacking[0])
+    return Result(check, "inconclusive", reason=_why_nothing(check, seen))
+
+
+def _gravity(check: Check, level: Level) -> Verdict:
+    if check.basis in _SERIOUS[level]:
+        return "fail"
+    return "info" if check.basis == "assumed" else "warn"
+
+
+def _settled(result: Result, terms: Terms) -> Result:
+    """Say whether the result makes the run fail, known failures and permitted gaps considered."""
+    known = terms.known_failing.get(result.check.id)
+    if known and (result.findings or result.verdict == "pass"):
+        return _known(result, known, terms.today)
+    if result.verdict == "inconclusive":
+        allowed = {result.check.id, result.check.chapter} & set(terms.allow_inconclusive)
+        return replace(result, fatal=not allowed)
+    return replace(result, fatal=result.verdict == "fail")
+
+
+def _known(result: Result, known: KnownFailing, today: date) -> Result:
+    if not result.findings:
+        return replace(
+            result, reason=f"listed as known to fail ({known.reason}), and passes: take it off", fatal=True
+        )
+    if known.expires < today:
+        return replace(
+            result, reason=f"known to fail ({known.reason}), excused until {known.expires}", fatal=True
+        )
+    return replace(result, reason=f"known to fail until {known.expires}: {known.reason}", fatal=False)
+
+
+def _why_nothing(check: Check, seen: Transcript) -> str:
+    """Say what was missing, and what the answers were instead when they were all alike."""
+    if not seen.exchanges:
+        return "there was no exchange at all"
+    answers = {each.status for each in seen.exchanges if each.kind in {"submit", "status"}}
+    alike = ""
+    if len(answers) == 1:
+        (status,) = answers
+        alike = f": every answer was {status}" if status else ": nothing was ever answered"
+    return f"nothing showed {check.wants}{alike}"
+
+
+def coverage(results: Iterable[Result]) -> Mapping[str, int]:
+    """Count the exchanges that exercised each schema rule, in the rules' order; 0 is a gap."""
+    counts = {rule.id: 0 for rule in rules()}
+    for result in results:
+        for name in result.check.rules:
+            counts[name] += result.examples
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What a run cost: accepted jobs, and dollars by the published prices."""
+
+    jobs: int = 0
+    estimated_usd: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A whole run.
+
+    Attributes:
+        target: what was judged: a URL, "mock", "live", a file's name.
+        results: of every check, in the order of the contract.
+        transcript: what they rest on.
+        level: the softest basis whose breach is a failure.
+        seed: repeats the generated requests; None for recorded traffic.
+        seconds: how long it took.
+        started: in seconds since the epoch.
+        spend: what it cost.
+        error: why there is no verdict at all; else "".
+    """
+
+    target: str
+    results: tuple[Result, ...]
+    transcript: Transcript
+    level: Level = "documented"
+    seed: int | None = None
+    seconds: float = 0.0
+    started: float = 0.0
+    spend: Spend = Spend()
+    error: str = ""
+
+    @property
+    def verdict(self) -> Literal["pass", "fail", "error"]:
+        """The verdict over all."""
+        if self.error:
+            return "error"
+        return "fail" if any(result.fatal for result in self.results) else "pass"
