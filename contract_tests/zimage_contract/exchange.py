@@ -44,6 +44,7 @@ class Exchange:
         took: seconds until the answer was whole, or until it was given up.
         broken: how it ended when no whole answer came, in words; else "".
         intent: what the sender wanted to see, in words; "" when nobody said.
+        cut: whether a recorder left out a body or part of one, as of pictures: it then proves nothing.
     """
 
     number: int
@@ -59,6 +60,7 @@ class Exchange:
     took: float = 0.0
     broken: str = ""
     intent: str = ""
+    cut: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the request's header, of several the first; names match in any case."""

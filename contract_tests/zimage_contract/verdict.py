@@ -87,7 +87,7 @@ def judge(checks: Iterable[Check], seen: Transcript, terms: Terms) -> tuple[Resu
 def _result(check: Check, seen: Transcript, terms: Terms) -> Result:
     if check.id in terms.left_out:
         return Result(check, "not-run", reason=terms.left_out[check.id])
-    judgements = tuple(check.judge(seen))
+    judgements = tuple(each for each in check.judge(seen) if not each.exchange.cut)
     findings = tuple(each for each in judgements if not each.kept)
     if findings:
         return Result(check, _gravity(check, terms.level), len(judgements), findings)
