@@ -1,0 +1,410 @@
+"""A gateway that keeps the contract, in one class of small methods: a fault overrides one of them.
+
+The life of a job is counted in reads, so that a probe sees every state however busy the machine is: the first
+read shows QUEUED, the second PROCESSING, the third the end. Who waits for a callback need not read: then the
+job ends after a moment.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from secrets import token_hex
+from threading import Event, RLock, Thread
+from time import time
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from faulty.bodies import MODELS, SIZES, BadBodyError, Model, read
+from faulty.pictures import picture
+from faulty.wire import Answer, Request, answer_json
+
+KEYS = {
+    "valid": "faulty-key-valid",
+    "second": "faulty-key-second",
+    "invalid": "faulty-key-invalid",
+    "forbidden": "faulty-key-forbidden",
+    "insufficient-balance": "faulty-key-insufficient-balance",
+    "rate-limited": "faulty-key-rate-limited",
+    "job-failed": "faulty-key-job-failed",
+    "job-error": "faulty-key-job-error",
+}
+_SITUATIONS = {key: situation for situation, key in KEYS.items()}
+_GOOD = frozenset(KEYS) - {"invalid"}
+_STATUS = "/v2/requests/status/"
+_LARGEST_BODY = 1024 * 1024
+_ENDS = {
+    "job-failed": ("FAILED", "The model could not make a picture of this prompt."),
+    "job-error": ("ERROR", "The worker did not respond."),
+}
+_DEFAULTS = {"image_size": "square_1_1", "output_format": "png", "num_images": 1}
+_MISSING = (
+    "Access denied due to missing subscription key. "
+    "Make sure to include subscription key when making requests to an API."
+)
+_INVALID = (
+    "Access denied due to invalid subscription key. "
+    "Make sure to provide a valid key for an active subscription."
+)
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A job, and how far it is: 0 queued, 1 processing, 2 at its end."""
+
+    request_id: str
+    slug: str
+    key: str
+    body: dict[str, Any]
+    callback: str = ""
+    origin: str = ""
+    step: int = 0
+    created: float = field(default_factory=time)
+    updated: float = 0.0
+    ended: Event = field(default_factory=Event)
+
+    @property
+    def end(self) -> tuple[str, str | None]:
+        """How it ends: status and error."""
+        return _ENDS.get(_SITUATIONS[self.key], ("COMPLETED", None))
+
+    @property
+    def status(self) -> str:
+        """Where it is."""
+        return ("QUEUED", "PROCESSING", self.end[0])[self.step]
+
+    def asked(self, name: str, usable: Callable[[Any], bool]) -> Any:
+        """Return a field of the body, or the default when there is none that can be used."""
+        value = self.body.get(name)
+        return value if usable(value) else _DEFAULTS[name]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of its pictures."""
+        return SIZES[self.asked("image_size", lambda value: isinstance(value, str) and value in SIZES)]
+
+    @property
+    def format(self) -> str:
+        """The format of its pictures."""
+        return str(self.asked("output_format", lambda value: value in ("png", "jpeg", "webp")))
+
+    @property
+    def images(self) -> int:
+        """How many pictures it makes."""
+        return int(self.asked("num_images", lambda value: value in (1, 2, 3, 4)))
+
+
+class Refusal(Exception):
+    """A request is refused: `kind` says how, `words` are for the message."""
+
+    def __init__(self, kind: str, words: str = "") -> None:
+        super().__init__(kind)
+        self.kind, self.words = kind, words
+
+
+class Gateway:
+    """The whole gateway."""
+
+    models: tuple[Model, ...] = MODELS
+    unenforced: frozenset[str] = frozenset()
+    submit_status = 202
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.lock = RLock()
+        self.numbers = count(1)
+        self.errands: list[Thread] = []
+
+    # Ways through the gateway
+
+    def answer(self, request: Request) -> Answer:
+        """Answer one request."""
+        try:
+            return self.route(request)
+        except Refusal as refusal:
+            return self.refuse(refusal, request)
+
+    def route(self, request: Request) -> Answer:
+        """Find who answers, by method and path."""
+        path = urlsplit(request.path).path
+        if request.method == "POST" and (model := self.model_at(path)):
+            return self.submit(request, model)
+        if request.method == "GET" and path.startswith(_STATUS) and (name := path[len(_STATUS) :]):
+            return self.status(request, unquote(name))
+        parts = path.split("/")
+        if request.method in {"GET", "HEAD"} and path.startswith("/v1/") and len(parts) == 4:
+            return self.media(unquote(parts[2]), parts[3])
+        if request.method == "POST" and len(parts) == 4 and parts[2] == "v1":
+            return self.other_model(request, parts[1])
+        raise Refusal("path")
+
+    def model_at(self, path: str) -> Model | None:
+        """Return the model whose submits go to that path."""
+        return next((model for model in self.models if model.path == path), None)
+
+    def other_model(self, request: Request, slug: str) -> Answer:
+        """Answer at a path such as a model's."""
+        if slug in {model.slug for model in self.models}:
+            raise Refusal("path")
+        self.admit(request)
+        raise Refusal("model", slug)
+
+    # Keys
+
+    def admit(self, request: Request) -> str:
+        """Return the situation of the key, if it is one that may go on."""
+        situation = self.situation(request)
+        if situation in {"missing-key", "invalid-key", "forbidden", "rate-limited"}:
+            raise Refusal(situation)
+        return situation
+
+    def situation(self, request: Request) -> str:
+        """Say what the key stands for."""
+        if not request.key:
+            return "missing-key"
+        situation = _SITUATIONS.get(request.key, "")
+        return situation if situation in _GOOD else "invalid-key"
+
+    # Submits
+
+    def submit(self, request: Request, model: Model) -> Answer:
+        """Take a job in, or refuse it."""
+        situation = self.admit(request)
+        callback = self.callback_of(request)
+        body = self.body_of(request, model)
+        if situation == "insufficient-balance":
+            raise Refusal("insufficient-balance")
+        job = self.accept(request, model, body, callback)
+        return self.accepted(job, request)
+
+    def callback_of(self, request: Request) -> str:
+        """Read the URL that wants to be called back; "" for none."""
+        url = request.headers.get("x-webhook-url")
+        if url is None:
+            return ""
+        try:
+            parts = urlsplit(url)
+            good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        except ValueError:
+            good = False
+        if not good or not url.isascii() or " " in url:
+            raise Refusal("bad-request", "X-Webhook-URL must be an absolute http or https URL.")
+        return url
+
+    def body_of(self, request: Request, model: Model) -> dict[str, Any]:
+        """Read and judge the body."""
+        self.check_form(request)
+        try:
+            body = read(request.body)
+        except BadBodyError as error:
+            raise Refusal("bad-request", str(error)) from None
+        return self.judged(body, model)
+
+    def check_form(self, request: Request) -> None:
+        """Look at the body from outside."""
+        if len(request.body) > _LARGEST_BODY:
+            raise Refusal("too-large")
+        kind = request.headers.get("content-type", "").lower().replace(" ", "").replace('"', "")
+        if kind not in {"application/json", "application/json;charset=utf-8"}:
+            raise Refusal("bad-request", "Content-Type must be application/json.")
+
+    def judged(self, body: Any, model: Model) -> dict[str, Any]:
+        """Return the body if it keeps the model's rules."""
+        broken = next(model.breaches(body, self.unenforced), None)
+        if broken:
+            raise Refusal("bad-request", f"The body breaks {broken}.")
+        return body if isinstance(body, dict) else {}
+
+    def accept(self, request: Request, model: Model, body: dict[str, Any], callback: str) -> Job:
+        """Take a job in."""
+        job = Job(self.new_id(model), model.slug, request.key, body, callback, request.origin)
+        job.updated = job.created
+        self.jobs[job.request_id] = job
+        if callback:
+            self.begin(self.see_off, job)
+        return job
+
+    def new_id(self, model: Model) -> str:
+        """Make an id that never was: milliseconds, a number, chance."""
+        clock, rest = f"{int(time() * 1000):012x}", f"{next(self.numbers):06x}{token_hex(7)}"
+        return f"{model.slug}_{clock[:8]}-{clock[8:]}-7{rest[:3]}-{rest[3:7]}-{rest[7:20]}"
+
+    def accepted(self, job: Job, request: Request) -> Answer:
+        """Answer a submit that was taken."""
+        return answer_json(self.submit_status, self.receipt(job, request))
+
+    def receipt(self, job: Job, request: Request) -> dict[str, Any]:
+        """Write the body of that answer."""
+        url = f"{request.origin}{_STATUS}{job.request_id}"
+        return {"request_id": job.request_id, "status": "QUEUED", "polling_url": url}
+
+    # Status
+
+    def status(self, request: Request, request_id: str) -> Answer:
+        """Say how a job is doing."""
+        self.admit(request)
+        job = self.jobs.get(request_id)
+        if job is None or not self.may_read(request, job):
+            raise Refusal("request", request_id)
+        with self.lock:
+            answer = answer_json(200, self.document(job, request.origin))
+            self.read_on(job)
+        return answer
+
+    def may_read(self, request: Request, job: Job) -> bool:
+        """Tell whether the job is this key's."""
+        return request.key == job.key
+
+    def read_on(self, job: Job) -> None:
+        """Let the job go on, since it was read."""
+        self.move(job, job.step + 1)
+
+    def move(self, job: Job, step: int) -> None:
+        """Bring the job to a later step."""
+        with self.lock:
+            if job.step < step <= 2:
+                job.step, job.updated = step, time()
+        if job.step == 2:
+            job.ended.set()
+
+    def document(self, job: Job, origin: str) -> dict[str, Any]:
+        """Write the status document."""
+        final = job.step == 2
+        return {
+            "request_id": job.request_id,
+            "status": job.status,
+            "model_id": job.slug,
+            "error": job.end[1] if final else None,
+            "output": self.output(job, origin) if job.status == "COMPLETED" else None,
+            "created_at": self.moment(job.created),
+            "updated_at": self.moment(job.updated),
+            "completed_at": self.moment(job.updated) if final else None,
+        }
+
+    def output(self, job: Job, origin: str) -> dict[str, Any]:
+        """Write what a finished job has to show."""
+        names = [f"output-{number}.{job.format}" for number in range(job.images)]
+        return {
+            "media_url": [f"{origin}/v1/{job.request_id}/{name}" for name in names],
+            "media_type": f"image/{job.format}",
+        }
+
+    def moment(self, seconds: float) -> str:
+        """Write a time."""
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+
+    # Pictures
+
+    def media(self, request_id: str, name: str) -> Answer:
+        """Send a picture."""
+        job = self.jobs.get(request_id)
+        names = [f"output-{number}.{job.format}" for number in range(job.images)] if job else []
+        if job is None or job.status != "COMPLETED" or name not in names:
+            return Answer(404, b"<h1>No such picture</h1>", {"Content-Type": "text/html"})
+        return self.picture(job, names.index(name))
+
+    def picture(self, job: Job, _index: int) -> Answer:
+        """Send one of the job's pictures."""
+        return Answer(200, picture(job.size, job.format), {"Content-Type": f"image/{job.format}"})
+
+    # Callbacks
+
+    def see_off(self, job: Job) -> None:
+        """Wait until the job has ended, or end it, and tell who wants to know."""
+        job.ended.wait(0.03)
+        self.move(job, 2)
+        self.call_back(job)
+
+    def call_back(self, job: Job) -> None:
+        """Send the callback."""
+        self.post(job, self.document(job, job.origin))
+
+    def post(self, job: Job, document: object, **headers: str) -> None:
+        """Post a document to whoever waits for it."""
+        sent = {
+            "Content-Type": "application/json",
+            "webhook-id": f"wh_{job.request_id}",
+            "webhook-timestamp": str(int(time())),
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        self.deliver(job.callback, json.dumps(document).encode(), sent)
+
+    def deliver(self, url: str, body: bytes, headers: dict[str, str]) -> None:
+        """Send a POST somewhere; the server does."""
+        raise NotImplementedError
+
+    def begin(self, errand: Callable[[Job], None], job: Job) -> None:
+        """Do something beside the answers."""
+        thread = Thread(target=errand, args=(job,), daemon=True)
+        self.errands.append(thread)
+        thread.start()
+
+    # Refusals
+
+    def refuse(self, refusal: Refusal, request: Request) -> Answer:
+        """Answer a request that is refused."""
+        return self.refusals[refusal.kind](self, request, refusal.words)
+
+    def missing_key(self, request: Request, _words: str) -> Answer:
+        """Answer without a key."""
+        return self.no_entry(request, _MISSING)
+
+    def invalid_key(self, request: Request, _words: str) -> Answer:
+        """Answer to a key that is none."""
+        return self.no_entry(request, _INVALID)
+
+    def no_entry(self, request: Request, message: str) -> Answer:
+        """Answer 401."""
+        realm = request.origin + request.path.rpartition("/")[0]
+        challenge = f'AzureApiManagementKey realm="{realm}",name="Ocp-Apim-Subscription-Key",type="header"'
+        return answer_json(401, {"statusCode": 401, "message": message}, WWW_Authenticate=challenge)
+
+    def forbidden(self, _request: Request, _words: str) -> Answer:
+        """Answer 403."""
+        message = "Out of call volume quota. Quota will be replenished in 2.12 days."
+        return answer_json(403, {"statusCode": 403, "message": message})
+
+    def rate_limited(self, _request: Request, _words: str) -> Answer:
+        """Answer 429."""
+        message = "Rate limit is exceeded. Try again in 3 seconds."
+        return answer_json(429, {"statusCode": 429, "message": message}, Retry_After="3")
+
+    def insufficient_balance(self, _request: Request, _words: str) -> Answer:
+        """Answer 402."""
+        message = "Your wallet does not have enough balance."
+        return answer_json(402, {"error": "Insufficient Balance", "message": message})
+
+    def bad_request(self, _request: Request, words: str) -> Answer:
+        """Answer 400 to a body."""
+        return answer_json(400, {"error": "Bad Request", "message": words})
+
+    def too_large(self, _request: Request, _words: str) -> Answer:
+        """Answer 413."""
+        return answer_json(413, {"error": "Payload Too Large", "message": "Send less than a mebibyte."})
+
+    def model_not_found(self, _request: Request, slug: str) -> Answer:
+        """Answer 400 to a model's name."""
+        message = f"Model '{slug}' not found or is disabled"
+        return answer_json(400, {"error": "Model not found", "message": message})
+
+    def request_not_found(self, _request: Request, _request_id: str) -> Answer:
+        """Answer 404 to an id."""
+        return answer_json(404, {"error": "Not Found", "message": "There is no such request."})
+
+    def path_not_found(self, _request: Request, _words: str) -> Answer:
+        """Answer 404 to a path."""
+        return answer_json(404, {"statusCode": 404, "message": "Resource not found"})
+
+    refusals = {  # noqa: RUF012 - never changed
+        "missing-key": lambda self, *about: self.missing_key(*about),
+        "invalid-key": lambda self, *about: self.invalid_key(*about),
+        "forbidden": lambda self, *about: self.forbidden(*about),
+        "rate-limited": lambda self, *about: self.rate_limited(*about),
+        "insufficient-balance": lambda self, *about: self.insufficient_balance(*about),
+        "bad-request": lambda self, *about: self.bad_request(*about),
+        "too-large": lambda self, *about: self.too_large(*about),
+        "model": lambda self, *about: self.model_not_found(*about),
+        "request": lambda self, *about: self.request_not_found(*about),
+        "path": lambda self, *about: self.path_not_found(*about),
+    }
