@@ -7,10 +7,10 @@ them, a mock recorded them, or a HAR file brought them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from zimage_schemas import KEY_HEADER, MODELS, STATUS_PATH, WEBHOOK_HEADER, Model, Problem
@@ -20,6 +20,8 @@ Kind = Literal["submit", "status", "media", "callback", "other"]
 
 Situation = Literal["invalid", "forbidden", "insufficient-balance", "rate-limited", "job-failed", "job-error"]
 """What a target may show with a special key only."""
+
+T = TypeVar("T")
 
 _STATUS_PREFIX = STATUS_PATH.partition("{")[0]
 _ABSENT = object()
@@ -97,8 +99,13 @@ class Exchange:
 
     @cached_property
     def got(self) -> Any:
-        """The answer's body read as JSON; None when it is none."""
+        """The answer's body read as JSON; None when it is none (`got_json` tells the two apart)."""
         return _read(self.answer)
+
+    @cached_property
+    def got_json(self) -> bool:
+        """Tell whether the answer's body is JSON at all."""
+        return self.got is not None or _read(self.answer, _ABSENT) is None
 
     @cached_property
     def model(self) -> Model | None:
@@ -174,6 +181,8 @@ class Transcript:
             here may be good or bad: nobody knows.
         receiver: the URL under which callbacks reach whoever made this transcript; "" when none can.
         patience: seconds for which it was watched after the last job had ended.
+        deadline: seconds for which every job was polled before it was given up; None: nobody said, as in
+            recorded traffic, so that a job without an end is no evidence.
         slowest: seconds that an answer may take; None: nobody said.
         lacking: what could not be shown, each with the reason: a need of `Check.needs` → why.
     """
@@ -182,8 +191,17 @@ class Transcript:
     keys: Mapping[str, str] = field(default_factory=dict)
     receiver: str = ""
     patience: float = 0.0
+    deadline: float | None = None
     slowest: float | None = None
     lacking: Mapping[str, str] = field(default_factory=dict)
+    _made: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: Callable[[Transcript], T]) -> T:
+        """Return what `make` makes of this transcript; made at the first call, and kept for the next."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found
 
     def of(self, kind: Kind) -> tuple[Exchange, ...]:
         """Return the exchanges of one kind."""
