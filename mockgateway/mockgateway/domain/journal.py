@@ -121,6 +121,18 @@ class Journals:
             ring = self._rings.get(account)
             return list(ring.entries) if ring else []
 
+    def everything(self) -> list[Entry]:
+        """Return what is kept of all accounts, the oldest first."""
+        with self._lock:
+            found = [entry for ring in self._rings.values() for entry in ring.entries]
+        return sorted(found, key=lambda entry: entry.number)
+
+    @property
+    def dropped(self) -> int:
+        """How many entries made room, of the accounts that have any left."""
+        with self._lock:
+            return sum(ring.dropped for ring in self._rings.values())
+
     def counts(self, account: str) -> tuple[int, int]:
         """Return the number of an account's latest entry, or 0, and how many made room since the first."""
         with self._lock:

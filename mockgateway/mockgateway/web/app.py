@@ -18,6 +18,7 @@ from mockgateway.web.control import Room
 from mockgateway.web.control import add_routes as add_control
 from mockgateway.web.control.described import PREFIX
 from mockgateway.web.control.problem import Problem
+from mockgateway.web.disguise import misplaced, takes_calls
 from mockgateway.web.recorder import Recorder
 from mockgateway.web.refused import crashed, refused
 from mockgateway.web.wire import Answer, Call
@@ -51,7 +52,7 @@ class _App(Flask):
         """Answer one call, and record it."""
         began = perf_counter()
         endpoint = self._short_way(environ["REQUEST_METHOD"], environ["PATH_INFO"])
-        if endpoint is None:
+        if endpoint is None or not takes_calls(environ):
             return self._way_of_flask(environ, start_response, began)
         answer = _answered(endpoint, Call(environ))
         body, headers = answer.body, [*answer.headers, ("Content-Length", str(len(answer.body)))]
@@ -125,8 +126,10 @@ def _response(answer: Answer) -> Response:
 
 
 def _exactly() -> Response | None:
-    """Refuse what Werkzeug would set right: a method in small letters, slashes before the path."""
+    """Refuse what is not served on this host, and what Werkzeug would set right: small letters, slashes."""
     call = Call(request.environ)
+    if answer := misplaced(call, request.url_rule.rule if request.url_rule else None):
+        return answer
     if call.environ["PATH_INFO"].startswith("//"):
         return _response(refused(ResourceNotFound(), call))
     if request.url_rule and call.environ["REQUEST_METHOD"] != request.method:

@@ -31,7 +31,7 @@ def submit(gateway: Gateway, model: Model, call: Call) -> Answer:
     here = call.origin
     scenario = gateway.situations.of(account, key)
     try:
-        callback = _callback(gateway, call, here)
+        callback = _callback(gateway, call)
         request = _valid_request(model, call, strict=scenario.switches.strict)
     except Refusal:
         effect = _on_submit(gateway, account, scenario, Submitted(model.name, ""))
@@ -47,10 +47,10 @@ def submit(gateway: Gateway, model: Model, call: Call) -> Answer:
     return affected(gateway, effect, call, json_answer(submit_answer(job, here), 202))
 
 
-def _callback(gateway: Gateway, call: Call, here: str) -> Callback | None:
+def _callback(gateway: Gateway, call: Call) -> Callback | None:
     url = call.header(WEBHOOK_HEADER)
     check_target(url, gateway.rules.policy)
-    return None if url is None else Callback(url, shown_url(url, call.key), here)
+    return None if url is None else Callback(url, shown_url(url, call.key), call.media_origin)
 
 
 def _on_submit(gateway: Gateway, account: Account, scenario: Scenario, call: Submitted) -> Effect | None:
@@ -73,7 +73,7 @@ def status(gateway: Gateway, call: Call, request_id: str) -> Answer:
             return affected(gateway, effect, call)
         raise
     found(call.environ, "status", job, now)
-    answer = json_answer(status_document(job, now, call.origin), 200)
+    answer = json_answer(status_document(job, now, call.media_origin), 200)
     return affected(
         gateway, gateway.situations.on_job("status", scenario, now, request_id, job), call, answer
     )

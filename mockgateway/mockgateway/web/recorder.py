@@ -11,7 +11,7 @@ from mockgateway.domain.job import Job
 from mockgateway.domain.journal import ANONYMOUS, Journals
 from mockgateway.domain.keys import plausible
 from mockgateway.domain.manner import Manner
-from mockgateway.web.wire import Call
+from mockgateway.web.wire import PLACE, Call
 from zimage_schemas import MEDIA_PATH, MODELS, STATUS_PATH
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Recorder:
     ) -> None:
         """Record an exchange that `began` then, by `perf_counter`; its answer is ready to be sent."""
         path = environ["PATH_INFO"]
-        if path.startswith(_CONTROL):
+        if path.startswith(_CONTROL) and PLACE not in environ:
             return
         took = (perf_counter() - began) * 1000
         real = self._gateway.real() - int(took)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from mockgateway.domain.body import BODY_LIMIT
 from mockgateway.domain.keys import redact
 from mockgateway.domain.refusals import BadRequest, BodyTooLarge
-from zimage_schemas import KEY_HEADER
+from zimage_schemas import KEY_HEADER, MEDIA_ORIGIN
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:(?P<port>[0-9]{1,5}))?")
+PLACE = "mockgateway.place"
+"""Where a front that speaks for the live gateway leaves which of its hosts a call is for."""
+
 _LARGEST_PORT = 65535
 _STATUS_API = "v2/requests"
 
@@ -63,6 +66,11 @@ class Call:
         if not found or int(found["port"] or 0) > _LARGEST_PORT:
             raise BadRequest("The Host header is not a host name.")
         return f"{environ['wsgi.url_scheme']}://{host}"
+
+    @property
+    def media_origin(self) -> str:
+        """Where pictures are downloaded: on the same origin, unless the live gateway is played."""
+        return MEDIA_ORIGIN if PLACE in self.environ else self.origin
 
     def body(self) -> bytes:
         """Read the body; raises BodyTooLarge without reading on, BadRequest when it broke off."""
