@@ -7,7 +7,7 @@ when the callback is sent. The address that was judged is the one that is connec
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from mockgateway.domain.addresses import Address, Kind, Network, kind_of, plain
@@ -106,14 +106,17 @@ class Policy:
             besides public addresses, else only these. Link-local, metadata and all other kinds never.
         hosts: names that may be called although their addresses are loopback or private.
         networks: addresses that may be called, whatever their kind.
+        public: whether public addresses may be called. If not, a URL that names one is fine all the same,
+            and only its callbacks are not sent.
     """
 
     local: bool = True
     hosts: frozenset[str] = frozenset()
     networks: tuple[Network, ...] = ()
+    public: bool = True
 
     @classmethod
-    def allowing(cls, targets: Iterable[str], *, local: bool) -> "Policy":
+    def allowing(cls, targets: Iterable[str], *, local: bool, public: bool = True) -> "Policy":
         """Make the policy with exceptions, each a host name, an address or a CIDR network.
 
         Raises:
@@ -121,12 +124,13 @@ class Policy:
         """
         exceptions = [_exception(text) for text in targets]
         hosts = frozenset(each for each in exceptions if isinstance(each, str))
-        return cls(local, hosts, tuple(each for each in exceptions if not isinstance(each, str)))
+        networks = tuple(each for each in exceptions if not isinstance(each, str))
+        return cls(local, hosts, networks, public)
 
     def check(self, target: Target) -> None:
         """Judge what a URL says by itself, no name being looked up; raises BadTarget."""
         if target.address is not None:
-            self.vet(target, [target.address])
+            replace(self, public=True).vet(target, [target.address])
         elif target.host not in self.hosts and (why := self._bad_name(target.host)):
             raise BadTarget(f"names {target.host}, a {why} host, where callbacks may not go.")
 
@@ -135,16 +139,14 @@ class Policy:
         for address in addresses:
             if not self._may_call(target.host, plain(address)):
                 also = "" if target.address else f"{target.host}, which is "
-                raise BadTarget(
-                    f"names {also}{address}, a {kind_of(address)} address, where callbacks may not go."
-                )
+                why = "where callbacks may not go" if self.public else "while callbacks stay on this machine"
+                raise BadTarget(f"names {also}{address}, a {kind_of(address)} address, {why}.")
         return [plain(address) for address in addresses]
 
     def _may_call(self, host: str, address: Address) -> bool:
         near = (Kind.LOOPBACK, Kind.PRIVATE) if self.local or host in self.hosts else ()
-        return kind_of(address) in (Kind.PUBLIC, *near) or any(
-            address in network for network in self.networks
-        )
+        far = (Kind.PUBLIC,) if self.public else ()
+        return kind_of(address) in (*far, *near) or any(address in network for network in self.networks)
 
     def _bad_name(self, host: str) -> str | None:
         if host in _METADATA_NAMES:
