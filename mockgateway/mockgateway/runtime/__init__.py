@@ -2,6 +2,7 @@
 
 from mockgateway.runtime.assembly import create_app
 from mockgateway.runtime.inprocess import MockGateway
+from mockgateway.runtime.masquerade import Masquerade
 from mockgateway.runtime.server import CannotListen
 
-__all__ = ["CannotListen", "MockGateway", "create_app"]
+__all__ = ["CannotListen", "Masquerade", "MockGateway", "create_app"]

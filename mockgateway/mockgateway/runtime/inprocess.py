@@ -36,14 +36,15 @@ class MockGateway:
 
     def account(self, key: str) -> AccountHandle:
         """Take hold of the world behind a key; raises RuntimeError while the mock is not running."""
-        return AccountHandle(self._mock.control, self._mock.mail, key)
+        return AccountHandle(self.mock.control, self.mock.mail, key)
 
     def reset(self) -> None:
         """Make everything as at the start; raises RuntimeError while the mock is not running."""
-        self._mock.control.reset()
+        self.mock.control.reset()
 
     @property
-    def _mock(self) -> Mock:
+    def mock(self) -> Mock:
+        """Its parts, for what stands in front of it; raises RuntimeError while it is not running."""
         return self._parts[0]
 
     @property
