@@ -1,0 +1,126 @@
+"""One probe under way: what its parts share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import EllipsisType
+from urllib.parse import quote
+
+from zimage_contract.exchange import Exchange, Headers, Kind
+from zimage_contract.probe.line import Line
+from zimage_contract.probe.purse import Purse, price
+from zimage_contract.probe.recorder import Recorder
+from zimage_contract.probe.settings import ProbeSettings
+from zimage_schemas import KEY_HEADER, STATUS_PATH, Model
+
+Key = str | EllipsisType | None
+"""A key; `...` for the good one, None for no header at all."""
+
+_USUAL: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache"))
+
+
+@dataclass(slots=True)
+class Session:
+    """Sends a probe's requests and keeps its books; safe from any thread.
+
+    Attributes:
+        settings: how to probe.
+        recorder: keeps every exchange.
+        line: sends it.
+        purse: what may be spent.
+        accepted: called with every submit that was accepted, in the thread that sent it.
+    """
+
+    settings: ProbeSettings
+    recorder: Recorder
+    line: Line
+    purse: Purse
+    accepted: Callable[[Exchange], None] = lambda _submit: None
+
+    def submit(  # noqa: PLR0913 - a submit has that many parts, each named where it is called
+        self,
+        model: Model,
+        body: object | bytes,
+        *,
+        key: Key = ...,
+        headers: Headers = (),
+        intent: str = "",
+        free: bool = False,
+    ) -> Exchange | None:
+        """Submit a body, as it is or written as JSON; None when the budget forbids.
+
+        A submit is `free` when the documentation says that it is refused. It is counted all the same if it
+        is accepted.
+
+        Args:
+            model: whose route is taken.
+            body: bytes, or what is to be written as JSON.
+            key: default the good one; None sends no header.
+            headers: besides the usual, or instead of those of the same name.
+            intent: what is to be seen, in words.
+            free: whether it certainly costs nothing.
+        """
+        return self.post(model.submit_path, body, key=key, headers=headers, intent=intent, free=free)
+
+    def post(  # noqa: PLR0913 - as `submit`
+        self,
+        path: str,
+        body: object | bytes,
+        *,
+        key: Key = ...,
+        headers: Headers = (),
+        intent: str = "",
+        free: bool = False,
+    ) -> Exchange | None:
+        """Post to any path, as `submit`."""
+        raw = body if isinstance(body, bytes) else written(body)
+        named = {name.lower() for name, _ in headers}
+        usual = tuple(each for each in _USUAL if each[0].lower() not in named)
+        whole = (*usual, *self._key(key), *headers)
+        draft = Exchange(0, "submit", "POST", self.settings.origin + path, whole, raw)
+        if not self._may_cost(draft.key):
+            return self._send(draft, intent)
+        cost = price(draft.model, draft.sent)
+        if not self.purse.reserve(cost, free=free):
+            return None
+        sent = self._send(draft, intent)
+        self.purse.settle(cost, accepted=sent.accepted, free=free)
+        return sent
+
+    def poll(self, request_id: str, *, key: Key = ..., intent: str = "") -> Exchange:
+        """Read the status of a job; `key` as for `submit`."""
+        path = STATUS_PATH.replace("{request_id}", quote(request_id, safe=""))
+        return self.get(path, key=key, kind="status", intent=intent)
+
+    def get(
+        self, path: str, *, key: Key = ..., headers: Headers = (), kind: Kind | None = None, intent: str = ""
+    ) -> Exchange:
+        """Get any path."""
+        return self.line.send(
+            "GET",
+            self.settings.origin + path,
+            headers=(*self._key(key), *headers),
+            kind=kind,
+            intent=intent,
+        )
+
+    def _send(self, draft: Exchange, intent: str) -> Exchange:
+        sent = self.line.send("POST", draft.url, headers=draft.headers, body=draft.body, intent=intent)
+        if sent.accepted:
+            self.accepted(sent)
+        return sent
+
+    def _key(self, key: Key) -> Headers:
+        value = self.settings.key if isinstance(key, EllipsisType) else key
+        return () if value is None else ((KEY_HEADER, value),)
+
+    def _may_cost(self, key: str | None) -> bool:
+        """Only what our own keys are charged for counts: nobody pays for a key that is missing or made up."""
+        return key in {self.settings.key, *self.settings.keys.values()}
+
+
+def written(body: object) -> bytes:
+    """Write JSON as UTF-8; half a surrogate pair is escaped, since UTF-8 has no bytes for it."""
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
