@@ -96,7 +96,7 @@ class Job:
 
 
 class Refusal(Exception):
-    """A request is refused: `kind` says how, `words` are for the message."""
+    """A request is refused: `kind` names the method that says so, `words` are for the message."""
 
     def __init__(self, kind: str, words: str = "") -> None:
         super().__init__(kind)
@@ -137,7 +137,7 @@ class Gateway:
             return self.media(unquote(parts[2]), parts[3])
         if request.method == "POST" and len(parts) == 4 and parts[2] == "v1":
             return self.other_model(request, parts[1])
-        raise Refusal("path")
+        raise Refusal("path-not-found")
 
     def model_at(self, path: str) -> Model | None:
         """Return the model whose submits go to that path."""
@@ -146,9 +146,9 @@ class Gateway:
     def other_model(self, request: Request, slug: str) -> Answer:
         """Answer at a path such as a model's."""
         if slug in {model.slug for model in self.models}:
-            raise Refusal("path")
+            raise Refusal("path-not-found")
         self.admit(request)
-        raise Refusal("model", slug)
+        raise Refusal("model-not-found", slug)
 
     # Keys
 
@@ -246,7 +246,7 @@ class Gateway:
         self.admit(request)
         job = self.jobs.get(request_id)
         if job is None or not self.may_read(request, job):
-            raise Refusal("request", request_id)
+            raise Refusal("request-not-found", request_id)
         with self.lock:
             answer = answer_json(200, self.document(job, request.origin))
             self.read_on(job)
@@ -344,7 +344,8 @@ class Gateway:
 
     def refuse(self, refusal: Refusal, request: Request) -> Answer:
         """Answer a request that is refused."""
-        return self.refusals[refusal.kind](self, request, refusal.words)
+        answer: Callable[[Request, str], Answer] = getattr(self, refusal.kind.replace("-", "_"))
+        return answer(request, refusal.words)
 
     def missing_key(self, request: Request, _words: str) -> Answer:
         """Answer without a key."""
@@ -395,16 +396,3 @@ class Gateway:
     def path_not_found(self, _request: Request, _words: str) -> Answer:
         """Answer 404 to a path."""
         return answer_json(404, {"statusCode": 404, "message": "Resource not found"})
-
-    refusals = {  # noqa: RUF012 - never changed
-        "missing-key": lambda self, *about: self.missing_key(*about),
-        "invalid-key": lambda self, *about: self.invalid_key(*about),
-        "forbidden": lambda self, *about: self.forbidden(*about),
-        "rate-limited": lambda self, *about: self.rate_limited(*about),
-        "insufficient-balance": lambda self, *about: self.insufficient_balance(*about),
-        "bad-request": lambda self, *about: self.bad_request(*about),
-        "too-large": lambda self, *about: self.too_large(*about),
-        "model": lambda self, *about: self.model_not_found(*about),
-        "request": lambda self, *about: self.request_not_found(*about),
-        "path": lambda self, *about: self.path_not_found(*about),
-    }

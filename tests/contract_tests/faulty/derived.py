@@ -1,0 +1,162 @@
+"""The faults of the schemas' rules: a gateway for each, which breaks or does not enforce just that one."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from faulty.fault import FAULTS, Fault
+from faulty.gateway import Gateway, Job
+from faulty.wire import Answer, Request
+from zimage_schemas import MODELS, Rule, rules
+
+Body = dict[str, Any]
+
+_OUTPUT = {"media_url": ["http://127.0.0.1:9/v1/none/output.png"], "media_type": "image/png"}
+_LATER = "2026-03-31T10:00:15.000Z"
+
+_PATTERNS = {
+    "request_id": "request-7",
+    "polling_url": "/status",
+    "media_url[*]": "output.png",
+    "media_type": "png",
+    "created_at": "2026-03-31 10:00:00",
+    "updated_at": "2026-03-31 10:00:00",
+    "completed_at": "2026-03-31 10:00:15",
+}
+_TYPES = {
+    "when-unfinished.error": "It takes long",
+    "when-unfinished.output": _OUTPUT,
+    "when-unfinished.completed_at": _LATER,
+    "when-completed.error": "It went well",
+    "when-completed.output": None,
+    "when-completed.completed_at": None,
+    "when-failed.error": None,
+    "when-failed.output": _OUTPUT,
+    "when-failed.completed_at": None,
+    "when-error.error": None,
+    "when-error.output": _OUTPUT,
+    "when-error.completed_at": None,
+}
+_STATES = {
+    "when-unfinished": "PROCESSING",
+    "when-completed": "COMPLETED",
+    "when-failed": "FAILED",
+    "when-error": "ERROR",
+    "output": "COMPLETED",
+    "completed_at": "COMPLETED",
+}
+
+
+def broken(rule: Rule, document: Any) -> Any:
+    """Return the document with that one rule broken, as it is where the rule's place is not."""
+    steps = rule.id.split(".")[1:-1]
+    when = steps.pop(0) if steps and steps[0].startswith("when-") else ""
+    if not steps:
+        return [document]
+    return _within(document, steps, lambda parent, name: _break(rule, parent, name, when))
+
+
+def _within(document: Any, steps: list[str], change: Callable[[Body, str], Body]) -> Any:
+    if not isinstance(document, dict):
+        return document
+    name, *rest = steps
+    if rest:
+        return {**document, name: _within(document.get(name), rest, change)}
+    return change(document, name)
+
+
+def _break(rule: Rule, parent: Body, name: str, when: str) -> Body:
+    if rule.keyword == "required":
+        return {key: value for key, value in parent.items() if key != name}
+    value = _wrong(rule.keyword, name, when)
+    return {**parent, name.removesuffix("[*]"): [value] if name.endswith("[*]") else value}
+
+
+def _wrong(keyword: str, name: str, when: str) -> Any:
+    values: dict[str, Any] = {
+        "type": _TYPES.get(f"{when}.{name}", 7 if name != "statusCode" else "404"),
+        "enum": "STRANGE",
+        "pattern": _PATTERNS.get(name),
+        "minimum": 42,
+        "maximum": 700,
+        "minItems": [],
+        "not": "http://127.0.0.1:9/v2/requests/status/none",
+    }
+    return values[keyword]
+
+
+def _unenforced(rule: Rule) -> Fault:
+    def make() -> Gateway:
+        gateway = Gateway()
+        gateway.unenforced = frozenset({rule.id})
+        return gateway
+
+    model = rule.document.removesuffix("-request")
+    says = f"accepts a body for {MODELS[model].title} against: {rule.requirement}"
+    return Fault(rule.id, says, make, settings={"models": (MODELS[model],)})
+
+
+def _in_receipts(rule: Rule) -> Fault:
+    class Broken(Gateway):
+        def accepted(self, job: Job, request: Request) -> Answer:
+            answer = super().accepted(job, request)
+            return answer.saying(broken(rule, answer.got)) if job.slug == "z-image-base" else answer
+
+    return Fault(rule.id, f"answers submits against: {rule.requirement}", Broken)
+
+
+def _in_documents(rule: Rule) -> Fault:
+    state = next((state for part, state in _STATES.items() if part in rule.id.split(".")), "PROCESSING")
+
+    class Broken(Gateway):
+        def document(self, job: Job, origin: str) -> Body:
+            document = super().document(job, origin)
+            wrong = job.status == state and (state != "COMPLETED" or job.slug == "z-image-base")
+            return broken(rule, document) if wrong else document
+
+    return Fault(rule.id, f"shows a job that is {state} against: {rule.requirement}", Broken)
+
+
+def _in_letters(rule: Rule) -> Fault:
+    class Broken(Gateway):
+        def call_back(self, job: Job) -> None:
+            self.post(job, {**self.document(job, job.origin), "status": "PROCESSING"})
+
+    return Fault(rule.id, "calls back with a document that says PROCESSING", Broken)
+
+
+def _in_queue_errors(rule: Rule) -> Fault:
+    class Broken(Gateway):
+        def request_not_found(self, request: Request, words: str) -> Answer:
+            answer = super().request_not_found(request, words)
+            return answer.saying(broken(rule, answer.got))
+
+    return Fault(rule.id, f"answers for an unknown job against: {rule.requirement}", Broken)
+
+
+def _in_management_errors(rule: Rule) -> Fault:
+    class Broken(Gateway):
+        def path_not_found(self, request: Request, words: str) -> Answer:
+            answer = super().path_not_found(request, words)
+            return answer.saying(broken(rule, answer.got))
+
+    return Fault(rule.id, f"answers at an unknown path against: {rule.requirement}", Broken)
+
+
+_MAKERS = {
+    "turbo-request": _unenforced,
+    "base-request": _unenforced,
+    "submit-answer": _in_receipts,
+    "status-document": _in_documents,
+    "webhook-body": _in_letters,
+    "queue-error": _in_queue_errors,
+    "management-error": _in_management_errors,
+}
+
+
+def _derived() -> Iterator[Fault]:
+    for rule in rules():
+        if rule.keyword != "default":
+            yield _MAKERS[rule.document](rule)
+
+
+FAULTS.extend(_derived())
