@@ -39,6 +39,11 @@ class AccountHandle:
         return self._control.account(self._key)
 
     @property
+    def key(self) -> str:
+        """The key, whole."""
+        return self._key
+
+    @property
     def wallet(self) -> Wallet:
         """The wallet, with every refund that is due."""
         account = self._now()

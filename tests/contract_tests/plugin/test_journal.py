@@ -7,7 +7,7 @@ import requests
 
 from mockgateway import MockGateway
 from mockgateway.runtime.handle import AccountHandle
-from zimage_contract.exchange import Exchange, Transcript
+from zimage_contract.exchange import Transcript
 from zimage_contract.journal import Clock, read_journal, situation_of
 from zimage_schemas import KEY_HEADER, MODELS, WEBHOOK_HEADER
 
@@ -110,18 +110,23 @@ def test_a_long_body_is_no_evidence(gateway: MockGateway) -> None:
     assert only.cut
 
 
-@pytest.mark.parametrize("scenario", ["reset-submit-after", "truncated-json"])
-def test_an_answer_that_never_came_whole_has_no_status(gateway: MockGateway, scenario: str) -> None:
-    """And says how it ended."""
-    key = f"mock-{scenario}-journal"
-    try:
-        job = submit(gateway, key)
-        finished(gateway, key) if scenario != "truncated-json" else poll(job, key)
-    except (requests.ConnectionError, requests.JSONDecodeError):
-        pass
-    broken: list[Exchange] = [each for each in transcript(gateway.account(key)).exchanges if each.broken]
-    assert broken
-    assert all(each.status is None for each in broken)
+def test_an_answer_that_never_came_has_no_status(gateway: MockGateway) -> None:
+    """And its exchange says how it ended."""
+    with pytest.raises(requests.ConnectionError):
+        submit(gateway, "mock-reset-submit-after-journal")
+    (only,) = transcript(gateway.account("mock-reset-submit-after-journal")).exchanges
+    assert only.status is None
+    assert only.broken == "connection reset"
+
+
+def test_an_answer_that_was_cut_off_has_no_status(gateway: MockGateway) -> None:
+    """Since it never came whole."""
+    (url,) = finished(gateway, "mock-media-truncated-journal").json()["output"]["media_url"]
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        _ = requests.get(url, timeout=20).content
+    (media,) = transcript(gateway.account("mock-media-truncated-journal")).of("media")
+    assert media.status is None
+    assert "closed after" in media.broken
 
 
 def test_a_url_is_written_as_it_was_asked(gateway: MockGateway) -> None:
