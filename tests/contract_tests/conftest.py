@@ -1,4 +1,4 @@
-"""Makes the faulty gateways importable as the package `faulty`."""
+"""Makes the faulty gateways importable, as the package `faulty`, and the strategies of the schemas' tests."""
 
 import importlib.util
 import sys
@@ -17,4 +17,5 @@ def _make_importable(name: str, path: Path) -> None:
         spec.loader.exec_module(sys.modules[name])
 
 
+_make_importable("schema_strategies", _HERE.parent / "schemas" / "strategies.py")
 _make_importable("faulty", _HERE / "faulty" / "__init__.py")

@@ -92,7 +92,7 @@ def _unenforced(rule: Rule) -> Fault:
 
     model = rule.document.removesuffix("-request")
     says = f"accepts a body for {MODELS[model].title} against: {rule.requirement}"
-    return Fault(rule.id, says, make, settings={"models": (MODELS[model],)})
+    return Fault(rule.id, says, make, models=(model,))
 
 
 def _in_receipts(rule: Rule) -> Fault:

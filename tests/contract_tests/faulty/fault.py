@@ -6,6 +6,8 @@ from typing import Any
 
 from faulty.gateway import Gateway
 
+BOTH = ("turbo", "base")
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -16,13 +18,15 @@ class Fault:
         says: what the gateway does, as a sentence without subject and full stop.
         make: makes the gateway.
         hides: ids of checks that find no evidence because of it.
-        settings: what the probe has to be told otherwise.
+        models: names of those that the probe needs to look at.
+        settings: what else the probe has to be told.
     """
 
     check: str
     says: str
     make: Callable[[], Gateway]
     hides: frozenset[str] = frozenset()
+    models: tuple[str, ...] = BOTH
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -31,12 +35,12 @@ FAULTS: list[Fault] = []
 
 
 def fault(
-    check: str, says: str, *, hides: tuple[str, ...] = (), **settings: Any
+    check: str, says: str, *, hides: tuple[str, ...] = (), models: tuple[str, ...] = BOTH, **settings: Any
 ) -> Callable[[type[Gateway]], type[Gateway]]:
     """Make the class below the faulty gateway of a check."""
 
     def add(gateway: type[Gateway]) -> type[Gateway]:
-        FAULTS.append(Fault(check, says, gateway, frozenset(hides), settings))
+        FAULTS.append(Fault(check, says, gateway, frozenset(hides), models, settings))
         return gateway
 
     return add
