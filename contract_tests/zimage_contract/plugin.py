@@ -1,0 +1,175 @@
+"""The pytest plugin: fixtures for tests of programs that call the gateway, and the suite's options.
+
+Only pytest is imported before a fixture is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from mockgateway import MockGateway, Settings
+    from zimage_contract.testing import GatewayAccount, GatewayTranscript, ManualClock
+
+_SITUATIONS = ("invalid", "forbidden", "insufficient-balance", "rate-limited", "job-failed", "job-error")
+_SPEED = 100
+_MARKER = "scenario(name): the scenario of the mock that the account of `mock_gateway` is in"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of `zimage_contract.suite`, which start nothing by themselves."""
+    group = parser.getgroup("mockgateway", "contract of the image gateway (zimage_contract.suite)")
+
+    def option(name: str, **how: Any) -> None:
+        with suppress(ValueError):  # somebody has it already
+            group.addoption(f"--gateway-{name}", **how)
+
+    option("url", metavar="URL", help="the gateway to judge; default: a mock that is started for it")
+    option("live", action="store_true", help="judge the live gateway; needs a key")
+    option("key", metavar="KEY", help="a good key there; better in PIXAZO_API_KEY, where nobody sees it")
+    option(
+        "key-for",
+        metavar="SITUATION=KEY",
+        action="append",
+        default=[],
+        type=_key_for,
+        help=f"a key that shows a situation: {', '.join(_SITUATIONS)}; may be repeated",
+    )
+    option("model", choices=("turbo", "base", "all"), default="all", help="which to judge; default: all")
+    option(
+        "level",
+        choices=("documented", "observed", "assumed"),
+        default="documented",
+        help="the softest basis whose breach is a failure; default: documented",
+    )
+    option(
+        "budget",
+        metavar="DOLLARS",
+        type=_dollars,
+        help="what may be spent; default: nothing, but on this machine any amount",
+    )
+    option("seed", metavar="N", type=int, help="repeats the generated requests; default: another each time")
+    option("examples", metavar="N", type=int, help="how many generated requests for each property")
+    option("poll-interval", metavar="SECONDS", type=float, help="between two polls of a job")
+    option("deadline", metavar="SECONDS", type=float, help="how long a job may take")
+    option("max-response", metavar="SECONDS", type=float, help="how long an answer may take")
+    option("webhook-url", metavar="URL", help="a public address that reaches the suite's receiver")
+    option(
+        "allow-inconclusive",
+        metavar="ID|CHAPTER",
+        action="append",
+        default=[],
+        help="checks that need no evidence; may be repeated",
+    )
+    option("known-failing", metavar="FILE", help="checks that may fail for now: id, reason, expiry")
+
+
+def _key_for(text: str) -> str:
+    situation, found, key = text.partition("=")
+    if not found or not key or situation not in _SITUATIONS:
+        import argparse
+
+        raise argparse.ArgumentTypeError(
+            f"write SITUATION=KEY, the situation one of {', '.join(_SITUATIONS)}"
+        )
+    return text
+
+
+def _dollars(text: str) -> str:
+    # Text, since xdist hands the options to its workers and knows no other kind of exact number.
+    import argparse
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        sound = Decimal(text).is_finite() and Decimal(text) >= 0
+    except InvalidOperation:
+        sound = False
+    if not sound:
+        raise argparse.ArgumentTypeError(f"write dollars, such as 0.05, not {text!r}")
+    return text
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker; refuse options that cannot be meant together."""
+    config.addinivalue_line("markers", _MARKER)
+    if not config.getoption("gateway_live", default=False):
+        return
+    if config.getoption("gateway_url", default=None):
+        raise pytest.UsageError("--gateway-live and --gateway-url name two gateways: leave one out")
+    if not (config.getoption("gateway_key", default=None) or os.environ.get("PIXAZO_API_KEY")):
+        raise pytest.UsageError(
+            "--gateway-live needs a key: put one into PIXAZO_API_KEY, or use --gateway-key"
+        )
+
+
+@pytest.fixture(scope="session")
+def mock_gateway_settings() -> Settings:
+    """Say how the mock of `mock_gateway` behaves; override it in a conftest.py to say otherwise.
+
+    By default a hundred gateway seconds pass in a second, so that a job takes three hundredths.
+    """
+    from mockgateway import Settings
+
+    return Settings(speed=_SPEED)
+
+
+@pytest.fixture(scope="session")
+def _mock_gateway_server(mock_gateway_settings: Settings) -> Iterator[MockGateway]:
+    from mockgateway import MockGateway
+
+    with MockGateway(mock_gateway_settings) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def mock_gateway(
+    request: pytest.FixtureRequest, _mock_gateway_server: MockGateway
+) -> Iterator[GatewayAccount]:
+    """Give the test an account of its own at a mock that all tests share."""
+    from zimage_contract.testing import open_account
+
+    try:
+        opened = open_account(_mock_gateway_server, request.node.name, _scenario(request.node))
+    except (LookupError, ValueError) as error:
+        pytest.fail(f"mock_gateway: {error}", pytrace=False)
+    yield opened
+    opened.account.forget()
+
+
+def _scenario(item: pytest.Item) -> str | None:
+    marker = item.get_closest_marker("scenario")
+    if marker is None:
+        return None
+    if len(marker.args) != 1 or marker.kwargs or not isinstance(marker.args[0], str):
+        raise ValueError('write the marker with one name: @pytest.mark.scenario("poll-503-once")')
+    return marker.args[0]
+
+
+@pytest.fixture
+def make_mock_gateway(mock_gateway_settings: Settings) -> Iterator[Callable[..., MockGateway]]:
+    """Start mocks with other settings, such as `make_mock_gateway(balance="0.01")`, for the test's time."""
+    from mockgateway import MockGateway
+
+    with ExitStack() as running:
+        yield lambda **changes: running.enter_context(MockGateway(mock_gateway_settings, **changes))
+
+
+@pytest.fixture
+def manual_clock(mock_gateway: GatewayAccount) -> ManualClock:
+    """Stop the time of the test's account; it moves when the test says so."""
+    from zimage_contract.testing import ManualClock
+
+    return ManualClock(mock_gateway.account)
+
+
+@pytest.fixture
+def gateway_transcript(mock_gateway: GatewayAccount) -> GatewayTranscript:
+    """Read what the test's account exchanged, and judge it."""
+    from zimage_contract.testing import GatewayTranscript
+
+    return GatewayTranscript(mock_gateway.account)
