@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from faulty import derived
+from faulty import derived, submits
 from faulty.fault import FAULTS, Fault
 
-__all__ = ["FAULTS", "UNBREAKABLE", "Fault", "derived"]
+__all__ = ["FAULTS", "UNBREAKABLE", "Fault", "derived", "submits"]
 
 UNBREAKABLE: Mapping[str, str] = {}
 """Checks that no gateway can fail alone, each with the reason."""
