@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from mockgateway import __version__
+from mockgateway.commands.option import Option
+from mockgateway.commands.run import run_command
 from mockgateway.domain.scenario import BadScenario
 from mockgateway.runtime.serve import Address, serve
 from mockgateway.runtime.server import CannotListen
@@ -36,15 +38,6 @@ def _plain(name: str, value: Any) -> str:
     if "\0" in text:
         raise click.UsageError(f"{name} holds a NUL character")
     return text
-
-
-class _Option(click.Option):
-    """An option that is an environment variable too: --queue-time, MOCKGATEWAY_QUEUE_TIME."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.show_envvar = True
-        self.envvar = f"MOCKGATEWAY_{self.name}".upper()
 
 
 def _keys(_context: click.Context, _param: click.Parameter, text: str | None) -> frozenset[str] | None:
@@ -105,79 +98,79 @@ def commands() -> None:
 @commands.command("serve", context_settings={"show_default": True})
 @click.option(
     "--config",
-    cls=_Option,
+    cls=Option,
     type=_FILE,
     is_eager=True,
     expose_value=False,
     callback=_configured,
     help="Take options from this TOML file (default: mockgateway.toml, if there is one).",
 )
-@click.option("--host", cls=_Option, default="127.0.0.1", help="The address to listen on.")
+@click.option("--host", cls=Option, default="127.0.0.1", help="The address to listen on.")
 @click.option(
-    "--port", cls=_Option, type=click.IntRange(0, 65535), default=8765, help="The port; 0 picks a free one."
+    "--port", cls=Option, type=click.IntRange(0, 65535), default=8765, help="The port; 0 picks a free one."
 )
-@click.option("--tls-cert", cls=_Option, type=_FILE, help="A PEM certificate chain: speak TLS.")
-@click.option("--tls-key", cls=_Option, type=_FILE, help="The PEM key of --tls-cert.")
-@click.option("--store", cls=_Option, default=":memory:", help="A file that keeps jobs over restarts.")
-@click.option("--queue-time", cls=_Option, metavar=_SPAN, default="1", help="How long jobs are QUEUED.")
+@click.option("--tls-cert", cls=Option, type=_FILE, help="A PEM certificate chain: speak TLS.")
+@click.option("--tls-key", cls=Option, type=_FILE, help="The PEM key of --tls-cert.")
+@click.option("--store", cls=Option, default=":memory:", help="A file that keeps jobs over restarts.")
+@click.option("--queue-time", cls=Option, metavar=_SPAN, default="1", help="How long jobs are QUEUED.")
 @click.option(
-    "--processing-time", cls=_Option, metavar=_SPAN, default="2", help="How long jobs are PROCESSING."
+    "--processing-time", cls=Option, metavar=_SPAN, default="2", help="How long jobs are PROCESSING."
 )
-@click.option("--speed", cls=_Option, type=float, default=1.0, help="Gateway seconds per real second.")
+@click.option("--speed", cls=Option, type=float, default=1.0, help="Gateway seconds per real second.")
 @click.option(
     "--concurrency",
-    cls=_Option,
+    cls=Option,
     type=int,
     help="How many jobs of a key are processed at once (default: all).",
 )
-@click.option("--seed", cls=_Option, type=int, help="Draw the same MIN..MAX durations on every start.")
+@click.option("--seed", cls=Option, type=int, help="Draw the same MIN..MAX durations on every start.")
 @click.option(
     "--keys",
-    cls=_Option,
+    cls=Option,
     metavar="FILE|LIST",
     callback=_keys,
     help="The only keys that exist: k1,k2 or a file, one a line (default: any).",
 )
 @click.option(
-    "--balance", cls=_Option, metavar="DOLLARS", help="In the wallet of every key (default: no end)."
+    "--balance", cls=Option, metavar="DOLLARS", help="In the wallet of every key (default: no end)."
 )
 @click.option(
-    "--turbo-price", cls=_Option, metavar="DOLLARS", help="Of a Turbo picture (default: as published)."
+    "--turbo-price", cls=Option, metavar="DOLLARS", help="Of a Turbo picture (default: as published)."
 )
 @click.option(
-    "--base-price", cls=_Option, metavar="DOLLARS", help="Of a Base picture (default: as published)."
+    "--base-price", cls=Option, metavar="DOLLARS", help="Of a Base picture (default: as published)."
 )
 @click.option(
     "--price-per",
-    cls=_Option,
+    cls=Option,
     type=click.Choice(["image", "request"]),
     default="image",
     help="Whether a price is for each picture or for the job.",
 )
-@click.option("--refund-failed", cls=_Option, is_flag=True, help="Pay FAILED jobs back, as ERROR ones are.")
-@click.option("--rate-limit", cls=_Option, metavar="N/PERIOD", help="Such as 60/minute, for every key.")
+@click.option("--refund-failed", cls=Option, is_flag=True, help="Pay FAILED jobs back, as ERROR ones are.")
+@click.option("--rate-limit", cls=Option, metavar="N/PERIOD", help="Such as 60/minute, for every key.")
 @click.option(
     "--rate-limit-on",
-    cls=_Option,
+    cls=Option,
     type=click.Choice(["submits", "calls"]),
     default="submits",
     help="Whether polls count too.",
 )
 @click.option(
-    "--scenario", cls=_Option, metavar="NAME", default="happy", help="Of keys that select none by their name."
+    "--scenario", cls=Option, metavar="NAME", default="happy", help="Of keys that select none by their name."
 )
 @click.option(
     "--scenarios",
-    cls=_Option,
+    cls=Option,
     metavar="DIR",
     type=_FOLDER,
     help="Scenarios of your own, NAME.toml, read again when they change.",
 )
-@click.option("--shared-jobs", cls=_Option, is_flag=True, help="Let every key read every job's status.")
-@click.option("--admin-token", cls=_Option, help="What the control API asks for; needed beyond loopback.")
+@click.option("--shared-jobs", cls=Option, is_flag=True, help="Let every key read every job's status.")
+@click.option("--admin-token", cls=Option, help="What the control API asks for; needed beyond loopback.")
 @click.option(
     "--cors",
-    cls=_Option,
+    cls=Option,
     metavar="ORIGINS",
     default="",
     callback=_origins,
@@ -185,13 +178,13 @@ def commands() -> None:
 )
 @click.option(
     "--webhook-allow",
-    cls=_Option,
+    cls=Option,
     multiple=True,
     metavar="HOST|CIDR",
     callback=_targets,
     help="Somewhere else that callbacks may go; may be given several times.",
 )
-@click.option("--quiet", cls=_Option, is_flag=True, help="Write no line per request.")
+@click.option("--quiet", cls=Option, is_flag=True, help="Write no line per request.")
 def serve_command(
     *, host: str, port: int, tls_cert: Path | None, tls_key: Path | None, quiet: bool, **settings: Any
 ) -> None:
@@ -207,6 +200,9 @@ def serve_command(
         raise click.UsageError(str(error)) from None
     except CannotListen as error:
         raise click.ClickException(str(error)) from None
+
+
+commands.add_command(run_command)
 
 
 @commands.command("openapi")
@@ -260,9 +256,12 @@ def _certificate(cert: Path | None, key: Path | None) -> tuple[Path, Path] | Non
 
 
 def main() -> None:
-    """Run the command: exit 0 when all went well, 1 when it could not, 2 when it was misused."""
+    """Run the command: exit 0 when all went well, 1 when it could not, 2 when it was misused.
+
+    `run` ends as its program does.
+    """
     try:
-        commands.main(prog_name="mockgateway", standalone_mode=False)
+        code = commands.main(prog_name="mockgateway", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         sys.exit(error.exit_code)
@@ -271,3 +270,5 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
+    if code:
+        sys.exit(code)

@@ -65,6 +65,11 @@ class Masquerade:
         """What the program asked the proxy for and did not get, and how often."""
         return self._parts[1].refused
 
+    @property
+    def connections(self) -> int:
+        """How many times the program has connected to the two hosts by the proxy."""
+        return self._parts[1].connections
+
     def environment(self, inherited: Mapping[str, str], key: str, *, java: bool = False) -> dict[str, str]:
         """Return the environment in which a program finds the mock where the live gateway would be.
 
@@ -92,10 +97,10 @@ class Masquerade:
             server = self._serve(folder)
             undone.callback(server.stop)
             front = _port(server.url)
-            write_preloads(folder, front)
             ports = (mock_port, front)
             proxy = Proxy(front, ports, folder / "ca.pem", allow_network=self._allow_network).start()
             undone.callback(proxy.stop)
+            write_preloads(folder, front, proxy.port, allow_network=self._allow_network)
             self._running = folder, proxy, undone.pop_all()
         return self
 

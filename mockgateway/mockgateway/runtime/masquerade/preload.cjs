@@ -1,17 +1,33 @@
 // Loaded into Node by NODE_OPTIONS. Node 20 and 22 heed no proxy variables, so connections to the two
-// hosts of the gateway are made to the mock instead. Their certificates are verified as ever.
+// hosts of the gateway are made to the mock instead, and those to other web servers are refused as the
+// proxy refuses them. Certificates are verified as ever.
 'use strict';
 const net = require('node:net');
-const { hosts, port } = require('./front.json');
+const { hosts, front, proxy, network } = require('./front.json');
 
-const isOurs = (host, wanted) => hosts.includes(String(host).toLowerCase()) && Number(wanted) === 443;
-const moved = (to) => (to && isOurs(to.host, to.port) ? { ...to, host: '127.0.0.1', port } : to);
+const LOCAL = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|::ffff:127\.\d+\.\d+\.\d+)$/;
 const connect = net.Socket.prototype.connect;
 
+function refuse(socket, host, port) {
+  const told = connect.call(new net.Socket(), { host: '127.0.0.1', port: proxy });
+  told.on('error', () => {});
+  told.end(`CONNECT ${host.includes(':') ? `[${host}]` : host}:${port} HTTP/1.1\r\n\r\n`);
+  const why = `mockgateway run: ${host}:${port} was refused: the network is off; --allow-network lets the program reach it`;
+  process.nextTick(() => socket.destroy(new Error(why)));
+  return socket;
+}
+
 net.Socket.prototype.connect = function (...words) {
-  const [first, second] = words;
-  if (Array.isArray(first)) first[0] = moved(first[0]); // as Node calls it itself
-  else if (first !== null && typeof first === 'object') words[0] = moved(first);
-  else if (isOurs(second, first)) words.splice(0, 2, port, '127.0.0.1');
+  const inner = Array.isArray(words[0]) ? words[0] : words; // Node itself calls it with an array
+  const to = typeof inner[0] === 'object' && inner[0] !== null ? inner[0] : { port: inner[0], host: inner[1] };
+  const host = typeof to.host === 'string' ? to.host.toLowerCase() : 'localhost';
+  const port = Number(to.port);
+  if (port === 443 && hosts.includes(host)) {
+    const moved = { ...to, host: '127.0.0.1', port: front };
+    if (to === inner[0]) inner[0] = moved;
+    else words.splice(0, 2, moved);
+  } else if ((port === 443 || port === 80) && !network && !LOCAL.test(host)) {
+    return refuse(this, host, port);
+  }
   return connect.apply(this, words);
 };

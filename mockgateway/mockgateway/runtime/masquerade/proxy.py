@@ -46,11 +46,16 @@ class Proxy:
         own: ports of this machine that are never connected to.
         authority: the file with the certificate that the front's is signed with.
         allow_network: whether other hosts are reached too.
+
+    Attributes:
+        port: where it is, on 127.0.0.1.
+        connections: how many were made to the front.
     """
 
     def __init__(self, front: int, own: Collection[int], authority: Path, *, allow_network: bool) -> None:
         self._front, self._authority, self._allow_network = front, authority, allow_network
         self._refused: Counter[Barred] = Counter()
+        self.connections = 0
         self._listening = listen("127.0.0.1", 0)
         self.port: int = self._listening.getsockname()[1]
         self._own = frozenset({front, self.port, *own})
@@ -111,6 +116,7 @@ class Proxy:
     async def _answer(self, head: bytes, reader: StreamReader, writer: StreamWriter) -> None:
         wish = read_wish(head)
         check(wish, allow_network=self._allow_network)
+        self.connections += wish.is_ours
         try:
             ends = await (self._to_front(wish) if wish.is_ours else self._to_network(wish))
         except OSError as error:

@@ -22,14 +22,13 @@ _PASSWORD = "mockgateway"  # noqa: S105 - Java asks for one to read a file of pu
 _HERE = Path(__file__).parent
 
 
-def write_preloads(folder: Path, front: int) -> None:
-    """Write what Node and Python load at their start; the front listens on that port."""
-    for each, names in (("node", ["preload.cjs"]), ("python", ["sitecustomize.py"])):
-        place = folder / each
+def write_preloads(folder: Path, front: int, proxy: int, *, allow_network: bool) -> None:
+    """Write what Node and Python load at their start: the front and the proxy listen on those ports."""
+    known = json.dumps({"hosts": HOSTS, "front": front, "proxy": proxy, "network": allow_network})
+    for place, name in ((folder / "node", "preload.cjs"), (folder / "python", "sitecustomize.py")):
         place.mkdir()
-        (place / "front.json").write_text(json.dumps({"hosts": HOSTS, "port": front}), "utf-8")
-        for name in names:
-            shutil.copyfile(_HERE / name, place / name)
+        (place / "front.json").write_text(known, "utf-8")
+        shutil.copyfile(_HERE / name, place / name)
 
 
 def environment(
