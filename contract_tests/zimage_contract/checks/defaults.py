@@ -1,0 +1,105 @@
+"""Defaults that can be seen: how many pictures come, and of which format, when nobody asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from zimage_contract.checks.check import Chapterful, Judge, Judgement, demand
+from zimage_contract.checks.reading import media_type
+from zimage_contract.exchange import Exchange, Job, Transcript
+from zimage_schemas import MODELS, Model, rule
+
+CHAPTER = Chapterful("request", wants="a finished job", needs=("paid",))
+
+_FORMATS = {"png": "png", "jpeg": "jpeg", "jpg": "jpeg", "webp": "webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """What a finished job brought.
+
+    Attributes:
+        job: which.
+        read: the first poll that showed it.
+        links: its media_url.
+        format: "png", "jpeg" or "webp" by the bytes, else by the media_type, else by the link; else "".
+    """
+
+    job: Job
+    read: Exchange
+    links: tuple[str, ...]
+    format: str
+
+
+def _deliveries(seen: Transcript) -> list[_Delivery]:
+    pictures = {each.url: each for each in seen.of("media") if each.succeeded and not each.cut}
+    found = (_delivery(job, pictures) for job in seen.jobs.values() if job.submit)
+    return [each for each in found if each]
+
+
+def _delivery(job: Job, pictures: Mapping[str, Exchange]) -> _Delivery | None:
+    for read, document in job.seen:
+        output = document.get("output")
+        if not isinstance(output, dict):
+            continue
+        links = output.get("media_url")
+        if links and isinstance(links, list) and all(isinstance(link, str) for link in links):
+            of_bytes = _of_bytes(pictures[links[0]].answer) if links[0] in pictures else ""
+            found = of_bytes or _of_type(output.get("media_type")) or _of_link(links[0])
+            return _Delivery(job, read, tuple(links), found)
+    return None
+
+
+def _of_bytes(picture: bytes) -> str:
+    if picture.startswith(b"\x89PNG"):
+        return "png"
+    if picture.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    return "webp" if picture[:4] == b"RIFF" and picture[8:12] == b"WEBP" else ""
+
+
+def _of_type(value: object) -> str:
+    kind, _, name = media_type(value).partition("/") if isinstance(value, str) else ("", "", "")
+    return _FORMATS.get(name, "") if kind == "image" else ""
+
+
+def _of_link(link: str) -> str:
+    try:
+        return _FORMATS.get(urlsplit(link).path.rpartition(".")[2].lower(), "")
+    except ValueError:
+        return ""
+
+
+def _judge(model: Model, field: str, of: Callable[[_Delivery], object]) -> Judge:
+    """Judge jobs that left the field out, unless it is not even kept where it was asked for."""
+
+    def judge(seen: Transcript) -> Iterator[Judgement]:
+        mine = [
+            each
+            for each in seen.once(_deliveries)
+            if each.job.submit and each.job.submit.model == model and of(each)
+        ]
+        asked = [each for each in mine if field in each.job.body]
+        if any(of(each) != each.job.body[field] for each in asked):
+            return
+        default = model.defaults[field]
+        for each in mine:
+            if field not in each.job.body:
+                yield demand(each.read, of(each) == default, f"{field} {default!r}", of(each))
+
+    return judge
+
+
+for _model in MODELS.values():
+    CHAPTER.of_rule(
+        rule(f"{_model.request.name}.num_images.default"),
+        _judge(_model, "num_images", lambda each: len(each.links)),
+        wants=f"a finished job of {_model.title} that left num_images out",
+    )
+    CHAPTER.of_rule(
+        rule(f"{_model.request.name}.output_format.default"),
+        _judge(_model, "output_format", lambda each: each.format),
+        wants=f"a finished job of {_model.title} that left output_format out",
+    )
