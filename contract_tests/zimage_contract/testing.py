@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from zimage_contract.checks import CHECKS, Check
 from zimage_contract.exchange import Exchange, Transcript
 from zimage_contract.journal import read_journal, situation_of
-from zimage_contract.verdict import Level, Result, Terms, judge
-from zimage_schemas import KEY_HEADER, redact, shorten
+from zimage_contract.report.told import told
+from zimage_contract.report.view import View, counted
+from zimage_contract.verdict import Level, Report, Terms, judge
+from zimage_schemas import KEY_HEADER, shorten
 
 if TYPE_CHECKING:
     from mockgateway import MockGateway
@@ -144,26 +146,9 @@ class GatewayTranscript:
                 f"nothing was exchanged with the key {shorten(key)}: is that the key, and the mock's "
                 "the origin, that the program calls?"
             )
-        failed = [result for result in judge(checks, seen, Terms(level=level)) if result.verdict == "fail"]
+        results = judge(checks, seen, Terms(level=level))
+        failed = [result for result in results if result.verdict == "fail"]
         if failed:
-            told = "\n\n".join(map(_told, failed))
-            raise AssertionError(redact(f"{_counted(failed)}\n\n{told}", key))
-
-
-def _counted(failed: list[Result]) -> str:
-    number = len(failed)
-    return f"the exchanges break {number} {'check' if number == 1 else 'checks'} of the contract:"
-
-
-def _told(result: Result) -> str:
-    check = result.check
-    lines = [f"{check.id}: {check.title} ({check.basis}: {check.section})"]
-    for finding in result.findings:
-        one = finding.exchange
-        came = one.status or one.broken
-        lines += [
-            f"  exchange {one.number}: {one.method} {one.url} -> {came}",
-            f"    expected {finding.expected}",
-            f"    got      {finding.actual}",
-        ]
-    return "\n".join(lines)
+            view = View(Report(target="mock", results=results, transcript=seen, level=level))
+            what = "\n\n".join(told(view, result) for result in failed)
+            raise AssertionError(f"{counted(len(failed), 'check')} of the contract broken:\n\n{what}")
