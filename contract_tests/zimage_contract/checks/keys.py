@@ -7,7 +7,7 @@ from typing import Literal
 
 from zimage_contract.checks.check import Chapterful, Judge, Judgement, Need, demand
 from zimage_contract.checks.oddities import oddity
-from zimage_contract.checks.reading import polls, said
+from zimage_contract.checks.reading import knows_model, polls, said
 from zimage_contract.exchange import Exchange, Transcript
 from zimage_schemas import KEY_HEADER
 
@@ -15,6 +15,9 @@ CHAPTER = Chapterful("key", wants="a request without a key, or with a wrong one"
 
 _SECTION = "Authentication"
 _OTHER_HEADERS = ("Authorization", "x-api-key")
+_IN_QUERY = "subscription-key="
+"""Platforms of this kind take a key there too; nobody says whether this one does."""
+
 _NO_EVIDENCE = frozenset({403, 429})
 
 _Way = Literal["missing", "empty", "invalid", "authorization", "x-api-key"]
@@ -25,6 +28,8 @@ def _way(seen: Transcript, exchange: Exchange) -> _Way | None:
     situation = seen.situation(exchange)
     if situation != "missing":
         return "invalid" if situation == "invalid" else None
+    if _IN_QUERY in exchange.url:
+        return None
     if exchange.header("x-api-key") is not None:
         return "x-api-key"
     if exchange.header("Authorization") is not None:
@@ -44,7 +49,7 @@ def _turned_away(seen: Transcript) -> list[tuple[Exchange, _Way]]:
 
 
 def _is_well_made(submit: Exchange) -> bool:
-    return not submit.problems and not oddity(submit.body)
+    return knows_model(submit) and not submit.problems and not oddity(submit.body)
 
 
 def _refused(kind: str, way: _Way) -> Judge:

@@ -30,7 +30,7 @@ for _rule in rules():
         CHAPTER.of_rule(
             _rule,
             _refused(_rule),
-            wants=f"a submit of which nothing is wrong but that {_rule.requirement}",
+            wants="a submit that breaks this rule and no other",
             needs=("paid",) if _rule.basis == "assumed" else (),
         )
 

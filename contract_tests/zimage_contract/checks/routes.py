@@ -40,7 +40,7 @@ _SLUGS = frozenset(model.slug for model in MODELS.values()) | {""}
 
 
 def _slug(submit: Exchange) -> str:
-    return submit.path.partition("/v1/")[0].rpartition("/")[2]
+    return submit.path.rpartition("/v1/")[0].rpartition("/")[2]
 
 
 @CHAPTER.check(
