@@ -7,11 +7,15 @@ from zimage_contract.checks import (
     defaults,
     errors,
     keys,
+    life,
     liveness,
+    output,
     requests,
     routes,
     situations,
+    status,
     submit,
+    webhook,
 )
 from zimage_contract.checks.check import Chapter, Check, Judgement, Need, demand
 
@@ -24,7 +28,11 @@ CHECKS: tuple[Check, ...] = (
     *bodies.CHAPTER,
     *keys.CHAPTER,
     *routes.CHAPTER,
+    *status.CHAPTER,
     *content_types.OF_STATUS,
+    *life.CHAPTER,
+    *output.CHAPTER,
+    *webhook.CHAPTER,
     *errors.CHAPTER,
     *situations.CHAPTER,
     *liveness.CHAPTER,

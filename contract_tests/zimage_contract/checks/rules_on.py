@@ -40,6 +40,10 @@ class Ruling:
     broken: Mapping[str, Problem]
 
 
+Rulings = Callable[[Transcript], Mapping[int, tuple[Exchange, Ruling]]]
+"""Judges the documents of one kind, by the number of the exchange that carried each."""
+
+
 def rule_on(name: str, instance: object) -> Ruling:
     """Judge an instance of document `name` by every rule which that document states itself."""
     problems = document(name).problems(instance)
@@ -53,8 +57,10 @@ def rule_on(name: str, instance: object) -> Ruling:
 
 def add_rules(
     chapter: Chapterful, name: str, documents: Documents, *, wants: str = "", needs: tuple[Need, ...] = ()
-) -> None:
+) -> Rulings:
     """Add a check for every rule which document `name` states: none of `documents` breaks it.
+
+    Returns what `Transcript.once` finds the rulings with.
 
     Args:
         chapter: to add them to.
@@ -64,10 +70,15 @@ def add_rules(
         needs: what there can be no evidence without; a rule for FAILED or ERROR needs its key besides.
     """
 
-    def rulings(seen: Transcript) -> Mapping[str, list[Judgement]]:
+    def rulings(seen: Transcript) -> Mapping[int, tuple[Exchange, Ruling]]:
+        return {
+            exchange.number: (exchange, rule_on(name, instance)) for exchange, instance in documents(seen)
+        }
+
+    def by_rule(seen: Transcript) -> Mapping[str, list[Judgement]]:
         found: dict[str, list[Judgement]] = {law.rule.id: [] for law in _laws(name)}
-        for exchange, instance in documents(seen):
-            for rule_id, judgement in _judgements(exchange, rule_on(name, instance)):
+        for exchange, ruling in seen.once(rulings).values():
+            for rule_id, judgement in _judgements(exchange, ruling):
                 if rule_id in found:
                     found[rule_id].append(judgement)
         return found
@@ -77,14 +88,15 @@ def add_rules(
         special = tuple(_NEEDS[each] for each in _NEEDS if law.rule.id.startswith(f"{name}.when-{each}."))
         chapter.of_rule(
             law.rule,
-            _judge(rulings, law.rule.id),
+            _judge(by_rule, law.rule.id),
             wants=f"{wants or chapter.wants}{when}{condition}",
             needs=(needs or chapter.needs) + special,
         )
+    return rulings
 
 
-def _judge(rulings: Callable[[Transcript], Mapping[str, list[Judgement]]], rule_id: str) -> Judge:
-    return lambda seen: seen.once(rulings)[rule_id]
+def _judge(by_rule: Callable[[Transcript], Mapping[str, list[Judgement]]], rule_id: str) -> Judge:
+    return lambda seen: seen.once(by_rule)[rule_id]
 
 
 def _judgements(exchange: Exchange, ruling: Ruling) -> Iterator[tuple[str, Judgement]]:
