@@ -141,11 +141,14 @@ def _why_nothing(check: Check, seen: Transcript) -> str:
 
 
 def coverage(results: Iterable[Result]) -> Mapping[str, int]:
-    """Count the exchanges that exercised each schema rule, in the rules' order; 0 is a gap."""
+    """Count the exchanges that exercised each rule of the schemas, in their order, then each other check.
+
+    0 is a gap.
+    """
     counts = {rule.id: 0 for rule in rules()}
     for result in results:
-        for name in result.check.rules:
-            counts[name] += result.examples
+        for name in dict.fromkeys((result.check.id, *result.check.rules)):
+            counts[name] = counts.get(name, 0) + result.examples
     return counts
 
 

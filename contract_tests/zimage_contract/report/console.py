@@ -1,0 +1,194 @@
+"""A report for a terminal: a line for each check, then what broke, then the verdict."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+
+import click
+
+from zimage_contract.report.coverage import cover
+from zimage_contract.report.shown import answer_line, body_words, request_line, told_headers
+from zimage_contract.report.view import MOST_SHOWN, Shown, View, conclusion, counted, mark, money, tally
+from zimage_contract.verdict import Report, Result
+
+_INDENT = 12
+_ID_WIDTH = 44
+_LEAST_TITLE = 16
+_MOST_NAMES = 6
+_COLOURS = {"✓": "green", "✗": "red", "!": "yellow", "i": "blue", "?": "magenta", "-": "bright_black"}
+_PLAIN = str.maketrans({"✓": "+", "✗": "x", "…": "~", "→": ">"})
+_ADVICE = "--allow-inconclusive ID or CHAPTER accepts that."
+
+
+def console(report: Report, *, width: int = 80, colour: bool = False, plain: bool = False) -> str:
+    """Write the report.
+
+    Args:
+        report: what to write.
+        width: columns; commands to copy and requests are never broken into lines.
+        colour: whether to use ANSI's.
+        plain: whether to do without signs that are not ASCII.
+    """
+    lines = "\n".join(_Console(View(report), width, colour=colour).lines())
+    return f"{lines.translate(_PLAIN) if plain else lines}\n"
+
+
+class _Console:
+    def __init__(self, view: View, width: int, *, colour: bool) -> None:
+        self._view, self._report, self._width = view, view.report, max(40, width)
+        self._style: Callable[..., str] = click.style if colour else lambda text, **_: text
+
+    def lines(self) -> Iterator[str]:
+        if not self._report.error:
+            yield from self._checks()
+            yield from self._details("Failed", [r for r in self._view.of("fail") if r.fatal], MOST_SHOWN)
+            yield from self._details("Known to fail", self._excused(), 1)
+            yield from self._unexpected()
+            yield from self._details(
+                "Warnings: not documented, but observed on the wire", self._soft("warn"), 1
+            )
+            yield from self._details("For information: nobody has published the truth", self._soft("info"), 1)
+            yield from self._unknown()
+        yield from self._end()
+
+    def _checks(self) -> Iterator[str]:
+        for chapter, results in self._view.chapters:
+            shown = [result for result in results if not _left_out(result)]
+            if shown:
+                yield f"{self._style(chapter, bold=True)}  {self._dim(tally(tuple(shown)))}"
+                width = min(_ID_WIDTH, max(len(result.check.id) for result in shown))
+                yield from (self._check(result, width) for result in shown)
+                yield ""
+
+    def _check(self, result: Result, width: int) -> str:
+        sign = mark(result)
+        name = result.check.id.ljust(width)
+        count = _count(result)
+        room = self._width - 4 - len(name) - 2 - len(count) - 2
+        said = result.reason if result.verdict in {"inconclusive", "not-run"} else result.check.title
+        said = self._view.text(said)
+        title = textwrap.shorten(said, room, placeholder="…").ljust(room) if room >= _LEAST_TITLE else ""
+        colour = _COLOURS[sign]
+        line = f"  {self._style(sign, fg=colour)} {self._style(name, fg=colour) if sign in '✗!?' else name}"
+        return f"{line}  {self._dim(title)}  {count}".rstrip()
+
+    def _details(self, heading: str, results: Iterable[Result], most: int) -> Iterator[str]:
+        results = list(results)
+        if results:
+            yield from self._heading(f"{heading} ({len(results)})")
+        for result in results:
+            yield from self._detail(result, most)
+
+    def _detail(self, result: Result, most: int) -> Iterator[str]:
+        sign = mark(result)
+        yield f"{self._style(f'{sign} {result.check.id}', fg=_COLOURS[sign], bold=True)}  {_count(result)}"
+        yield from self._wrapped("", result.check.title)
+        yield from self._wrapped("Section", f"{result.check.section} ({result.check.basis})")
+        if result.reason:
+            yield from self._wrapped("Note", self._view.text(result.reason))
+        for finding in self._view.first(result, most):
+            yield from self._finding(finding)
+        if (rest := len(result.findings) - most) > 0:
+            yield f"  … and {rest} more"
+        yield ""
+
+    def _finding(self, finding: Shown) -> Iterator[str]:
+        exchange = finding.exchange
+        yield from self._wrapped("Expected", finding.expected)
+        yield from self._wrapped("Actual", finding.actual, fg="red")
+        yield self._labelled(f"#{exchange.number}", request_line(exchange))
+        for line in told_headers(exchange.headers):
+            yield self._labelled("", line)
+        if exchange.body:
+            yield self._labelled("", body_words(exchange.body))
+        yield self._labelled("  →", answer_line(exchange))
+        for line in told_headers(exchange.answer_headers):
+            yield self._labelled("", line)
+        if exchange.answer:
+            yield self._labelled("", body_words(exchange.answer))
+        yield self._labelled("Repeat", self._style(finding.reproduce, fg="cyan"))
+
+    def _unexpected(self) -> Iterator[str]:
+        results = [result for result in self._view.of("pass") if result.fatal]
+        if results:
+            yield from self._heading(f"Listed as known to fail, but kept ({len(results)})")
+            for result in results:
+                yield from self._wrapped("", f"{result.check.id}: {self._view.text(result.reason)}")
+            yield ""
+
+    def _unknown(self) -> Iterator[str]:
+        groups = self._view.by_reason("inconclusive", "not-run")
+        groups = {why: [each for each in of if not _left_out(each)] for why, of in groups.items()}
+        fatal = any(each.fatal for of in groups.values() for each in of)
+        if any(groups.values()):
+            yield from self._heading("Not judged")
+        for why, results in groups.items():
+            if results:
+                names = _names([result.check.id for result in results])
+                yield from self._wrapped("", f"{mark(results[0])} {why}: {names}")
+        if fatal:
+            yield from self._wrapped("", f"A check without evidence (?) is not a pass. {_ADVICE}")
+        if any(groups.values()):
+            yield ""
+
+    def _end(self) -> Iterator[str]:
+        report = self._report
+        if not report.error:
+            found = cover(report.results)
+            gaps = f"; never: {_names(found.gaps)}" if found.gaps else ""
+            counts = f"{found.exercised} of {len(found.counts)} documented rules exercised"
+            yield from self._wrapped("Rules", f"{counts}, {sum(found.counts.values()):,} times{gaps}")
+            yield from self._wrapped("Checks", self._tally())
+        if report.seed is not None:
+            yield from self._wrapped("Spent", money(report))
+        again = f"; --seed {report.seed} repeats it" if report.seed is not None else ""
+        exchanges = counted(len(report.transcript.exchanges), "exchange")
+        yield from self._wrapped("Run", f"{exchanges} in {report.seconds:.1f} s{again}")
+        colour = "green" if report.verdict == "pass" else "red"
+        verdict = f"{report.verdict.upper()}: {report.target} {self._view.text(conclusion(report))}"
+        yield from self._wrapped("Verdict", verdict, fg=colour, bold=True)
+
+    def _tally(self) -> str:
+        left_out = sum(_left_out(result) for result in self._report.results)
+        shown = tuple(result for result in self._report.results if not _left_out(result))
+        said = f"{tally(shown)} (at level {self._report.level})"
+        return f"{said}; {left_out} left out by --only and --skip" if left_out else said
+
+    def _excused(self) -> list[Result]:
+        return [r for r in self._report.results if r.findings and not r.fatal and r.reason]
+
+    def _soft(self, verdict: str) -> list[Result]:
+        return [r for r in self._report.results if r.verdict == verdict and not r.reason]
+
+    def _heading(self, text: str) -> Iterator[str]:
+        yield self._style(f"── {text} ".ljust(self._width, "─"), bold=True)
+
+    def _wrapped(self, label: str, text: str, **style: object) -> Iterator[str]:
+        first = f"  {label}".ljust(_INDENT) if label else "  "
+        rest = " " * len(first)
+        found = textwrap.wrap(text, self._width - len(first), break_long_words=False, break_on_hyphens=False)
+        for number, line in enumerate(found or [""]):
+            yield f"{self._dim(first) if not number else rest}{self._style(line, **style) if style else line}"
+
+    def _labelled(self, label: str, text: str) -> str:
+        return f"{self._dim(f'  {label}'.ljust(_INDENT))}{text}"
+
+    def _dim(self, text: str) -> str:
+        return self._style(text, dim=True)
+
+
+def _left_out(result: Result) -> bool:
+    return result.verdict == "not-run" and result.reason.startswith("left out by ")
+
+
+def _count(result: Result) -> str:
+    if result.findings:
+        return f"{len(result.findings)} of {result.examples}"
+    return f"{result.examples}x" if result.examples else ""
+
+
+def _names(names: Iterable[str]) -> str:
+    names = list(names)
+    shown = ", ".join(names[:_MOST_NAMES])
+    return f"{shown} and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else shown

@@ -1,0 +1,147 @@
+"""A report as one page that needs nothing else: no script, no picture, no font from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from html import escape
+from importlib.resources import files
+
+from zimage_contract.exchange import Headers
+from zimage_contract.report.coverage import cover_by_basis
+from zimage_contract.report.shown import answer_line, body_words, request_line
+from zimage_contract.report.timeline import timeline
+from zimage_contract.report.view import Shown, View, conclusion, counted, mark, money, tally
+from zimage_contract.verdict import Report, Result
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_LONGEST = 4000
+_MOST = 20
+_LEGEND = (
+    ("s-queued", "QUEUED"),
+    ("s-processing", "PROCESSING"),
+    ("s-completed", "COMPLETED"),
+    ("s-failed", "FAILED"),
+    ("s-error", "ERROR"),
+    ("s-other", "other"),
+)
+
+
+def html(report: Report) -> str:
+    """Write the page."""
+    return "".join(_page(View(report)))
+
+
+def _page(view: View) -> Iterator[str]:
+    report = view.report
+    style = files("zimage_contract.report").joinpath("report.css").read_text("utf-8")
+    title = f"{report.verdict.upper()}: {view.text(report.target)}"
+    yield "<!doctype html>\n"
+    yield '<html lang="en"><head><meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    yield f"<title>{escape(title)}</title><style>{style}</style></head><body>\n"
+    yield from _head(view)
+    if not report.error:
+        yield from _attention(view)
+        yield from _lives(view)
+        yield from _chapters(view)
+        yield from _rules(view)
+    yield "</body></html>\n"
+
+
+def _head(view: View) -> Iterator[str]:
+    report = view.report
+    when = datetime.fromtimestamp(report.started, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    facts = {
+        "Checks": tally(report.results),
+        "Level": report.level,
+        "Exchanges": f"{len(report.transcript.exchanges):,} in {report.seconds:.1f} s",
+        "Begun": when,
+    }
+    if report.seed is not None:
+        facts |= {"Spent": money(report), "Repeat with": f"--seed {report.seed}"}
+    yield f'<header class="{report.verdict}"><p class="verdict">{report.verdict}</p>'
+    yield f"<h1>{escape(view.text(report.target))}</h1>"
+    yield f"<p>{escape(view.text(conclusion(report)))}</p></header>\n<dl>"
+    yield from (f"<div><dt>{escape(name)}</dt><dd>{escape(said)}</dd></div>" for name, said in facts.items())
+    yield "</dl>\n"
+
+
+def _attention(view: View) -> Iterator[str]:
+    """List what makes the run fail, with links to where it is told."""
+    fatal = [result for result in view.report.results if result.fatal]
+    if fatal:
+        yield "<h2>What must be looked at</h2><ul>"
+        for result in fatal:
+            why = escape(view.text(result.reason) or result.check.title)
+            yield f'<li><a href="#{escape(result.check.id)}">{escape(result.check.id)}</a> {why}</li>'
+        yield "</ul>\n"
+
+
+def _lives(view: View) -> Iterator[str]:
+    picture = timeline(view.veil.transcript(view.report.transcript))
+    if picture:
+        keys = "".join(f'<span><i class="{name}"></i>{state}</span>' for name, state in _LEGEND)
+        signs = "| submit, ● poll, ▼ callback, ■ download; outlined in red: refused or not answered"
+        yield f'<h2>Jobs</h2><p class="legend">{keys} <span>{signs}</span></p>'
+        yield f'<div class="wide">{picture}</div>\n'
+
+
+def _chapters(view: View) -> Iterator[str]:
+    yield "<h2>Checks</h2>"
+    for chapter, results in view.chapters:
+        yield f"<section><h3>{escape(chapter)} <small>{escape(tally(results))}</small></h3>\n"
+        for result in results:
+            yield from _check(view, result)
+        yield "</section>\n"
+
+
+def _check(view: View, result: Result) -> Iterator[str]:
+    check = result.check
+    kind, opened = (f"{result.verdict} fatal", " open") if result.fatal else (result.verdict, "")
+    count = f"{len(result.findings)} of {result.examples}" if result.findings else f"{result.examples}x"
+    yield f'<details id="{escape(check.id)}" class="{kind}"{opened}>'
+    yield f'<summary><b class="mark">{mark(result)}</b> <code>{escape(check.id)}</code> '
+    yield f"<span>{escape(check.title)}</span> <small>{count if result.examples else ''}</small></summary>"
+    yield f'<p class="about">{escape(result.verdict)} · {escape(check.section)} · {escape(check.basis)}</p>'
+    if result.reason:
+        yield f"<p>{escape(view.text(result.reason))}</p>"
+    if not result.findings and not result.reason:
+        yield f"<p>Kept in {counted(result.examples, 'exchange')}.</p>"
+    for number, found in enumerate(view.first(result, _MOST)):
+        yield from _finding(found, opened=result.fatal and not number)
+    if (rest := len(result.findings) - _MOST) > 0:
+        yield f"<p>and {rest} more</p>"
+    yield "</details>\n"
+
+
+def _finding(found: Shown, *, opened: bool) -> Iterator[str]:
+    exchange = found.exchange
+    yield f'<details class="finding"{" open" if opened else ""}>'
+    yield f"<summary>expected <q>{escape(found.expected)}</q>, got <q>{escape(found.actual)}</q></summary>"
+    if exchange.intent:
+        yield f"<p>To see: {escape(exchange.intent)}</p>"
+    yield f"<pre>#{exchange.number} {escape(request_line(exchange))}\n"
+    yield from _message(exchange.headers, exchange.body)
+    yield f"</pre><pre>{escape(answer_line(exchange))}\n"
+    yield from _message(exchange.answer_headers, exchange.answer)
+    yield f'</pre><pre class="repeat">{escape(found.reproduce)}</pre></details>'
+
+
+def _message(headers: Headers, body: bytes) -> Iterator[str]:
+    yield from (f"{escape(name)}: {escape(value)}\n" for name, value in headers)
+    yield f"\n{escape(body_words(body, _LONGEST))}"
+
+
+def _rules(view: View) -> Iterator[str]:
+    yield "<h2>Rules</h2><table><thead><tr><th>basis</th><th>rules</th><th>exercised</th><th>times</th>"
+    yield "<th>never exercised</th></tr></thead><tbody>"
+    for basis, found in cover_by_basis(view.report.results).items():
+        cells = (basis, len(found.counts), found.exercised, f"{sum(found.counts.values()):,}")
+        yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}<td>{_codes(found.gaps)}</td></tr>"
+    yield "</tbody></table>\n"
+
+
+def _codes(names: Iterable[str]) -> str:
+    return " ".join(f"<code>{escape(name)}</code>" for name in names) or "none"

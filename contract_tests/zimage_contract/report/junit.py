@@ -1,0 +1,110 @@
+"""A report for CI systems: JUnit's XML, a test case for each check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+from zimage_contract.report.shown import answer_line, body_words, request_line, told_headers
+from zimage_contract.report.view import MOST_SHOWN, Shown, View, conclusion
+from zimage_contract.verdict import Report, Result
+
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
+
+
+def junit(report: Report) -> str:
+    """Write the report: a suite for each chapter, a case for each check.
+
+    What makes the run fail is a failure, or an error where there was no evidence; what was not run or is
+    excused is skipped; warnings and information pass and have their findings in `system-out`.
+    """
+    view = View(report)
+    root = ET.Element("testsuites", name="zimage-contract", time=f"{report.seconds:.3f}")
+    totals = [_suite(root, view, chapter, results) for chapter, results in view.chapters]
+    if report.error:
+        totals = [_error_suite(root, view)]
+    for index, name in enumerate(("tests", "failures", "errors")):
+        root.set(name, str(sum(total[index] for total in totals)))
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _suite(root: ET.Element, view: View, chapter: str, results: tuple[Result, ...]) -> tuple[int, int, int]:
+    suite = _element(
+        root,
+        "testsuite",
+        name=chapter,
+        timestamp=datetime.fromtimestamp(view.report.started, UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        hostname=view.text(view.report.target),
+    )
+    kinds = [_case(suite, view, result) for result in results]
+    for name, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(name, str(kinds.count(kind)))
+    suite.set("tests", str(len(kinds)))
+    suite.set("time", "0")
+    return len(kinds), kinds.count("failure"), kinds.count("error")
+
+
+def _case(suite: ET.Element, view: View, result: Result) -> str:
+    """Add the case of a check, and return what it has in it: "failure", "error", "skipped" or ""."""
+    case = _element(suite, "testcase", name=result.check.id, classname=result.check.chapter, time="0")
+    kind = _kind(result)
+    if kind == "skipped":
+        _element(case, kind, message=view.text(result.reason))
+    elif kind:
+        said = view.text(result.reason) or result.check.title
+        _element(case, kind, _findings(view, result), message=said, type=result.verdict)
+    elif result.findings:
+        _element(case, "system-out", _findings(view, result))
+    return kind
+
+
+def _kind(result: Result) -> str:
+    if result.fatal:
+        return "error" if result.verdict == "inconclusive" else "failure"
+    return "skipped" if result.verdict in {"fail", "inconclusive", "not-run"} else ""
+
+
+def _error_suite(root: ET.Element, view: View) -> tuple[int, int, int]:
+    suite = _element(
+        root, "testsuite", name="run", tests="1", failures="0", errors="1", skipped="0", time="0"
+    )
+    case = _element(suite, "testcase", name="verdict", classname="run", time="0")
+    _element(case, "error", message=view.text(conclusion(view.report)), type="error")
+    return 1, 0, 1
+
+
+def _findings(view: View, result: Result) -> str:
+    shown = view.first(result)
+    more = len(result.findings) - MOST_SHOWN
+    head = f"{result.check.title}\n{result.check.section} ({result.check.basis}): {result.verdict}"
+    tail = [f"and {more} more"] if more > 0 else []
+    return "\n\n".join([head, *(_finding(each) for each in shown), *tail])
+
+
+def _finding(found: Shown) -> str:
+    exchange = found.exchange
+    lines: Iterable[str] = (
+        f"expected: {found.expected}",
+        f"actual:   {found.actual}",
+        f"#{exchange.number} {request_line(exchange)}",
+        *told_headers(exchange.headers),
+        body_words(exchange.body),
+        f"-> {answer_line(exchange)}",
+        *told_headers(exchange.answer_headers),
+        body_words(exchange.answer),
+        f"repeat:   {found.reproduce}",
+    )
+    return "\n".join(lines)
+
+
+def _element(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.Element:
+    found = ET.SubElement(parent, tag, {name: _clean(value) for name, value in attributes.items()})
+    found.text = _clean(text) or None
+    return found
+
+
+def _clean(text: str) -> str:
+    return _UNWRITABLE.sub("�", text)

@@ -1,0 +1,132 @@
+"""A picture of every job's life: when it was submitted and polled, what it was then, what came after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import pairwise
+from math import floor, log10
+
+from zimage_contract.exchange import Exchange, Job, Transcript
+
+_ROW, _TOP, _LEFT, _WIDTH, _RIGHT = 16, 22, 300, 640, 20
+_STATES = frozenset({"QUEUED", "PROCESSING", "COMPLETED", "FAILED", "ERROR"})
+_TICKS = 6
+_LONGEST_NAME = 44
+
+
+def timeline(transcript: Transcript) -> str:
+    """Draw the picture as SVG, whose colours are the page's; "" when there was no job."""
+    jobs = [job for job in transcript.jobs.values() if job.submit or job.seen or job.callbacks]
+    if not jobs:
+        return ""
+    media = _downloads(transcript)
+    rows = [(job, [*_exchanges(job), *media.get(job.request_id, ())]) for job in jobs]
+    start = min(each.at for _, found in rows for each in found)
+    end = max(each.until for _, found in rows for each in found)
+    scale = _Scale(start, max(end - start, 0.001))
+    height = _TOP + _ROW * len(rows) + 4
+    drawn = "".join(
+        _row(job, found, _TOP + _ROW * number + _ROW // 2, scale) for number, (job, found) in enumerate(rows)
+    )
+    box = f"0 0 {_LEFT + _WIDTH + _RIGHT} {height}"
+    head = f'<svg class="timeline" role="img" aria-label="Jobs over time" viewBox="{box}">'
+    return f"{head}{scale.axis(height)}{drawn}</svg>"
+
+
+class _Scale:
+    def __init__(self, start: float, span: float) -> None:
+        self._start, self._span = start, span
+
+    def x(self, at: float) -> str:
+        """Return where an instant is."""
+        return f"{_LEFT + (at - self._start) / self._span * _WIDTH:.1f}"
+
+    def seconds(self, at: float) -> str:
+        return f"{at - self._start:.3f} s"
+
+    def axis(self, height: int) -> str:
+        step = self._step()
+        count = floor(self._span / step) + 1
+        return "".join(self._tick(index * step, height) for index in range(count))
+
+    def _tick(self, second: float, height: int) -> str:
+        x = self.x(self._start + second)
+        line = f'<line class="grid" x1="{x}" x2="{x}" y1="{_TOP - 4}" y2="{height}"/>'
+        return f'{line}<text x="{x}" y="12" text-anchor="middle">{second:g} s</text>'
+
+    def _step(self) -> float:
+        """Return a round number of seconds, of which a handful fit."""
+        rough = self._span / _TICKS
+        power = 10.0 ** floor(log10(rough))
+        return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+
+
+def _exchanges(job: Job) -> list[Exchange]:
+    return [each for each in (job.submit, *job.reads, *job.callbacks) if each]
+
+
+def _downloads(transcript: Transcript) -> dict[str, list[Exchange]]:
+    """Return the downloads of each job, found by the links that its documents name."""
+    whose = {
+        link: job.request_id
+        for job in transcript.jobs.values()
+        for document in (each.document for each in (*job.reads, *job.callbacks))
+        for link in _links(document)
+    }
+    found: dict[str, list[Exchange]] = {}
+    for each in transcript.of("media"):
+        if each.url in whose:
+            found.setdefault(whose[each.url], []).append(each)
+    return found
+
+
+def _links(document: object) -> list[str]:
+    output = document.get("output") if isinstance(document, dict) else None
+    links = output.get("media_url") if isinstance(output, dict) else None
+    return [link for link in (links if isinstance(links, list) else [links]) if isinstance(link, str)]
+
+
+def _row(job: Job, found: Iterable[Exchange], y: int, scale: _Scale) -> str:
+    name = job.request_id if len(job.request_id) <= _LONGEST_NAME else f"{job.request_id[:_LONGEST_NAME]}…"
+    label = f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{escape(name)}</text>'
+    bars = "".join(_bars(job, y, scale))
+    return label + bars + "".join(_sign(each, y, scale) for each in found)
+
+
+def _bars(job: Job, y: int, scale: _Scale) -> Iterator[str]:
+    """Draw what the job was known to be, from one look at it to the next."""
+    looks = [(job.submit.until, "QUEUED")] if job.submit else []
+    looks += [(read.until, _state(read)) for read, _ in job.seen]
+    for (at, state), (until, _) in pairwise(looks):
+        x, end = scale.x(at), scale.x(until)
+        width = f"{max(0.0, float(end) - float(x)):.1f}"
+        yield f'<rect class="{_class(state)}" x="{x}" y="{y - 3}" width="{width}" height="6"/>'
+
+
+def _sign(each: Exchange, y: int, scale: _Scale) -> str:
+    x = float(scale.x(each.until))
+    came = each.status or each.broken
+    state = _state(each)
+    what = {"submit": "submit", "callback": "callback", "media": "download"}.get(each.kind, "poll")
+    title = f"#{each.number} {what} at {scale.seconds(each.at)}: {came}{f' {state}' if state else ''}"
+    shapes = {
+        "submit": f"M{x:.1f} {y - 6}v12",
+        "callback": f"M{x - 4:.1f} {y - 6}h8l-4 7z",
+        "media": f"M{x - 3:.1f} {y - 3}h6v6h-6z",
+    }
+    kind = f"sign {what} {_class(state)}" + ("" if each.succeeded or each.kind == "callback" else " bad")
+    shape = (
+        f'<path d="{shapes[each.kind]}"' if each.kind in shapes else f'<circle cx="{x:.1f}" cy="{y}" r="3"'
+    )
+    tag = shape.partition(" ")[0][1:]
+    return f'{shape} class="{kind}"><title>{escape(title)}</title></{tag}>'
+
+
+def _state(each: Exchange) -> str:
+    found = (each.document or {}).get("status")
+    return found if isinstance(found, str) else ""
+
+
+def _class(state: str) -> str:
+    return f"s-{state.lower()}" if state in _STATES else "s-other"

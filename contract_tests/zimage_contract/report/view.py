@@ -1,0 +1,137 @@
+"""A report as it may be shown: keys shortened, findings in the order in which they are worth reading."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+from zimage_contract.checks import Judgement
+from zimage_contract.exchange import Exchange
+from zimage_contract.report.curl import curl
+from zimage_contract.veil import Veil
+from zimage_contract.verdict import Report, Result, Verdict
+
+MOST_SHOWN = 3
+
+_CALLED: dict[Verdict, str] = {
+    "pass": "kept",
+    "fail": "broken",
+    "warn": "with warnings",
+    "info": "for information",
+    "inconclusive": "without evidence",
+    "not-run": "not run",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding as it may be shown; the exchange has no whole key in it."""
+
+    expected: str
+    actual: str
+    exchange: Exchange
+    reproduce: str
+
+
+class View:
+    """Shows a report without a key in it."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    @cached_property
+    def veil(self) -> Veil:
+        """What hides the keys."""
+        return Veil.of(self.report.transcript)
+
+    def text(self, text: str) -> str:
+        """Return the text without a whole key in it."""
+        return self.veil.text(text)
+
+    def finding(self, found: Judgement) -> Shown:
+        """Show a finding."""
+        return Shown(
+            self.text(found.expected),
+            self.text(found.actual),
+            self.veil.exchange(found.exchange),
+            curl(found.exchange, self.report.transcript.keys),
+        )
+
+    def first(self, result: Result, most: int = MOST_SHOWN) -> tuple[Shown, ...]:
+        """Show the findings with the shortest requests: the least that breaks it says most."""
+        found = sorted(result.findings, key=lambda each: len(each.exchange.body) + len(each.exchange.url))
+        return tuple(self.finding(each) for each in found[:most])
+
+    @cached_property
+    def chapters(self) -> tuple[tuple[str, tuple[Result, ...]], ...]:
+        """The results by chapter, in the order of the contract."""
+        grouped = groupby(self.report.results, key=lambda result: result.check.chapter)
+        return tuple((chapter, tuple(results)) for chapter, results in grouped)
+
+    def of(self, *verdicts: Verdict) -> tuple[Result, ...]:
+        """Return the results with one of these verdicts."""
+        return tuple(result for result in self.report.results if result.verdict in verdicts)
+
+    def by_reason(self, *verdicts: Verdict) -> dict[str, list[Result]]:
+        """Return the results with one of these verdicts by why they have no other."""
+        groups: dict[str, list[Result]] = {}
+        for result in self.of(*verdicts):
+            groups.setdefault(self.text(result.reason), []).append(result)
+        return groups
+
+
+def tally(results: tuple[Result, ...]) -> str:
+    """Count verdicts in words: "12 kept, 1 broken"."""
+    counts = Counter(result.verdict for result in results)
+    return ", ".join(f"{counts[verdict]} {called}" for verdict, called in _CALLED.items() if counts[verdict])
+
+
+def conclusion(report: Report) -> str:
+    """Say the verdict in one sentence without its full stop."""
+    if report.error:
+        return f"no verdict: {report.error}"
+    if report.verdict == "pass":
+        return f"conforms to the contract, as far as {len(_judged(report))} checks saw it"
+    return f"departs from the contract: {'; '.join(_against(report))}"
+
+
+def money(report: Report) -> str:
+    """Say what the run cost."""
+    spend = report.spend
+    if not spend.jobs:
+        return "nothing"
+    return f"{counted(spend.jobs, 'job')}, ${spend.estimated_usd:.3f} by the published prices"
+
+
+def counted(number: int, thing: str) -> str:
+    """Write a number of things."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def mark(result: Result) -> str:
+    """Return the sign of a result: one that makes the run fail though its check was kept has a failure's."""
+    if result.fatal and result.verdict == "pass":
+        return "✗"
+    return {"pass": "✓", "fail": "✗", "warn": "!", "info": "i", "inconclusive": "?", "not-run": "-"}[
+        result.verdict
+    ]
+
+
+def _judged(report: Report) -> list[Result]:
+    return [result for result in report.results if result.examples]
+
+
+def _against(report: Report) -> Iterator[str]:
+    fatal = [result for result in report.results if result.fatal]
+    broken = sum(1 for result in fatal if result.findings)
+    unexpected = sum(1 for result in fatal if result.verdict == "pass")
+    unknown = sum(1 for result in fatal if result.verdict == "inconclusive")
+    if broken:
+        yield f"{counted(broken, 'check')} failed"
+    if unexpected:
+        yield f"{unexpected} passed that {'is' if unexpected == 1 else 'are'} listed as known to fail"
+    if unknown:
+        yield f"{unknown} had no evidence, which is not a pass"
