@@ -60,15 +60,8 @@ def _unchanging(seen: Transcript) -> Iterator[Judgement]:
         ends = tuple(each for each in stages(job) if is_final(each[1]) and not broken_by(seen, each[0]))
         for (_, before), (read, after) in consecutive(ends):
             if before["status"] == after["status"]:
-                changed = changes(before, after)
-                yield demand(
-                    read, not changed, "the same document as before", f"another {', '.join(changed)}"
-                )
-
-
-def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """Return the names of the fields in which two documents of a finished job differ, and must not."""
-    return [name for name in _LASTING if before.get(name) != after.get(name)]
+                changed = [name for name in _LASTING if before.get(name) != after.get(name)]
+                yield demand(read, not changed, "the same as before", f"another {', '.join(changed)}")
 
 
 @CHAPTER.check(

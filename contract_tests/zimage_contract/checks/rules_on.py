@@ -71,9 +71,7 @@ def add_rules(
     """
 
     def rulings(seen: Transcript) -> Mapping[int, tuple[Exchange, Ruling]]:
-        return {
-            exchange.number: (exchange, rule_on(name, instance)) for exchange, instance in documents(seen)
-        }
+        return {each.number: (each, rule_on(name, instance)) for each, instance in documents(seen)}
 
     def by_rule(seen: Transcript) -> Mapping[str, list[Judgement]]:
         found: dict[str, list[Judgement]] = {law.rule.id: [] for law in _laws(name)}
