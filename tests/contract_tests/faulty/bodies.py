@@ -22,8 +22,12 @@ _DEEPEST = 32
 _LARGEST = 2**63
 
 
-class BadBodyError(ValueError):
-    """The body is refused; the message says why."""
+class BadBodyError(Exception):
+    """The body is refused: `kind` says in a word what is wrong with it, the message in a sentence."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,43 +118,60 @@ MODELS = (
 
 def read(raw: bytes) -> Any:
     """Read JSON strictly; raises BadBodyError."""
+    if not raw:
+        raise BadBodyError("empty", "The body is empty.")
     try:
+        text = raw.decode("utf-8")
         value = json.loads(
-            raw.decode("utf-8"),
+            text,
             object_pairs_hook=_object,
             parse_constant=_constant,
             parse_int=lambda digits: _number(int(digits[:25])),
             parse_float=lambda digits: _number(float(digits)),
         )
-    except (ValueError, RecursionError) as error:
-        raise BadBodyError(f"The body cannot be read: {error}.") from None
+    except UnicodeDecodeError:
+        raise BadBodyError("not-utf-8", "The body is not UTF-8.") from None
+    except ValueError as error:
+        raise BadBodyError("malformed", f"The body is not JSON: {error}.") from None
+    except RecursionError:
+        raise _too_deep() from None
     _look_through(value)
     return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) != len(pairs):
-        raise BadBodyError("a name stands twice in one object")
+        raise BadBodyError("duplicate-name", "The body has a name twice in one object.")
     return dict(pairs)
 
 
 def _constant(name: str) -> Any:
-    raise BadBodyError(f"{name} is no number")
+    raise BadBodyError("not-a-number", f"The body holds {name}, which is no number.")
 
 
 def _number(number: Any) -> Any:
     if not -_LARGEST <= number < _LARGEST:
-        raise BadBodyError("a number has more than 64 bits")
+        raise BadBodyError("large-number", "The body holds a number beyond 64 bits.")
     return number
+
+
+def _too_deep() -> BadBodyError:
+    return BadBodyError("deep", "The body is nested too deeply.")
 
 
 def _look_through(value: object, depth: int = 1) -> None:
     if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= each <= "\udfff" for each in value):
-            raise BadBodyError("The body holds a character that is none.")
+        _look_at(value)
     elif isinstance(value, dict | list):
         if depth > _DEEPEST:
-            raise BadBodyError("The body is nested too deeply.")
+            raise _too_deep()
         parts = [*value, *value.values()] if isinstance(value, dict) else value
         for part in parts:
             _look_through(part, depth + 1)
+
+
+def _look_at(text: str) -> None:
+    if "\0" in text:
+        raise BadBodyError("nul", "The body holds a NUL character.")
+    if any("\ud800" <= each <= "\udfff" for each in text):
+        raise BadBodyError("lone-surrogate", "The body holds half of a surrogate pair.")

@@ -60,6 +60,7 @@ class Job:
     callback: str = ""
     origin: str = ""
     step: int = 0
+    reads: int = 0
     created: float = field(default_factory=time)
     updated: float = 0.0
     ended: Event = field(default_factory=Event)
@@ -194,20 +195,24 @@ class Gateway:
 
     def body_of(self, request: Request, model: Model) -> dict[str, Any]:
         """Read and judge the body."""
-        self.check_form(request)
         try:
+            self.check_form(request)
             body = read(request.body)
         except BadBodyError as error:
-            raise Refusal("bad-request", str(error)) from None
+            return self.unreadable(error)
         return self.judged(body, model)
+
+    def unreadable(self, error: BadBodyError) -> dict[str, Any]:
+        """Refuse a body that is wrong as a whole."""
+        raise Refusal("too-large" if error.kind == "too-large" else "bad-request", str(error)) from None
 
     def check_form(self, request: Request) -> None:
         """Look at the body from outside."""
         if len(request.body) > _LARGEST_BODY:
-            raise Refusal("too-large")
+            raise BadBodyError("too-large", "The body is over a mebibyte.")
         kind = request.headers.get("content-type", "").lower().replace(" ", "").replace('"', "")
         if kind not in {"application/json", "application/json;charset=utf-8"}:
-            raise Refusal("bad-request", "Content-Type must be application/json.")
+            raise BadBodyError("content-type", "Content-Type must be application/json.")
 
     def judged(self, body: Any, model: Model) -> dict[str, Any]:
         """Return the body if it keeps the model's rules."""
@@ -258,6 +263,7 @@ class Gateway:
 
     def read_on(self, job: Job) -> None:
         """Let the job go on, since it was read."""
+        job.reads += 1
         self.move(job, job.step + 1)
 
     def move(self, job: Job, step: int) -> None:
@@ -380,9 +386,9 @@ class Gateway:
         """Answer 400 to a body."""
         return answer_json(400, {"error": "Bad Request", "message": words})
 
-    def too_large(self, _request: Request, _words: str) -> Answer:
+    def too_large(self, _request: Request, words: str) -> Answer:
         """Answer 413."""
-        return answer_json(413, {"error": "Payload Too Large", "message": "Send less than a mebibyte."})
+        return answer_json(413, {"error": "Payload Too Large", "message": words})
 
     def model_not_found(self, _request: Request, slug: str) -> Answer:
         """Answer 400 to a model's name."""

@@ -86,13 +86,12 @@ class _Handler(StreamRequestHandler):
         return Request(method, path, headers, self.rfile.read(int(headers.get("content-length", 0))))
 
     def _write(self, request: Request, answer: Answer) -> bool:
-        if answer.dropped:
-            return False
         headers = {"Content-Length": str(len(answer.body)), **answer.headers}
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"HTTP/1.1 {answer.status} {_PHRASES.get(answer.status, 'Unknown')}\r\n{lines}\r\n"
-        self.wfile.write(head.encode("latin-1") + (b"" if request.method == "HEAD" else answer.body))
-        return request.headers.get("connection", "").lower() != "close"
+        body = answer.body[: len(answer.body) // 2] if answer.cut else answer.body
+        self.wfile.write(head.encode("latin-1") + (b"" if request.method == "HEAD" else body))
+        return not answer.cut and request.headers.get("connection", "").lower() != "close"
 
 
 def _deliver(url: str, body: bytes, headers: dict[str, str]) -> None:

@@ -27,12 +27,12 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """What goes out; `dropped` closes the connection instead."""
+    """What goes out; of one that is `cut` only half."""
 
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
-    dropped: bool = False
+    cut: bool = False
 
     @property
     def got(self) -> Any:
