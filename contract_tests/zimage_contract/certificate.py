@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
 from zimage_contract.checks import Judgement
 from zimage_contract.obligations import OBLIGATIONS, Evidence, Obligation
-from zimage_contract.obligations.case import Case, Style
+from zimage_contract.obligations.case import Case, Style, style_of, suits
 
 CaseVerdict = Literal["pass", "fail", "inconclusive", "not-applicable"]
 
@@ -112,10 +112,22 @@ def judge_case(
     results = tuple(
         result for each in OBLIGATIONS if (result := _judged(each, case, seen, breaches.get(each.id), today))
     )
-    failed = any(each.verdict == "fail" for each in results)
-    reason = "" if failed else _no_evidence(case, seen)
-    verdict: CaseVerdict = "fail" if failed else "inconclusive" if reason else "pass"
-    return CaseResult(case, verdict, results, seen, seconds, reason)
+    style = style_of(seen)
+    if not suits(case, style):
+        return replace(not_applicable(case, style), evidence=seen, seconds=seconds)
+    if any(each.verdict == "fail" for each in results):
+        return CaseResult(case, "fail", results, seen, seconds)
+    if case.optional and seen.made and not case.fired(seen):
+        return CaseResult(case, "not-applicable", evidence=seen, seconds=seconds, reason=case.unless)
+    reason = _no_evidence(case, seen)
+    return CaseResult(case, "inconclusive" if reason else "pass", results, seen, seconds, reason)
+
+
+def not_applicable(case: Case, style: Style | None) -> CaseResult:
+    """Return the result of a case that is about programs of another style."""
+    return CaseResult(
+        case, "not-applicable", reason=f"it is about {case.style} programs, and this is a {style} one"
+    )
 
 
 def stale(known: Iterable[KnownBreach], results: Iterable[CaseResult], today: date) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ class Case:
         model: what the program is asked for through ZIMAGE_MODEL.
         pictures: how many, through ZIMAGE_NUM_IMAGES.
         forged: a callback that somebody else sends to the program before the gateway does.
+        optional: whether it is no fault of a program that the situation does not come about.
     """
 
     id: str
@@ -43,6 +44,19 @@ class Case:
     model: str = "turbo"
     pictures: int = 1
     forged: Literal["foreign-id", "not-final"] | None = None
+    optional: bool = False
+
+
+def style_of(seen: Evidence) -> Style | None:
+    """Tell a program's style: "webhook" when it asked for callbacks; None when it submitted nothing."""
+    if not seen.submits:
+        return None
+    return "webhook" if _asked_for_a_call(seen) else "polling"
+
+
+def suits(case: Case, style: Style | None) -> bool:
+    """Tell whether a case is about programs of a style."""
+    return case.style is None or style is None or case.style == style
 
 
 def _accepted(seen: Evidence) -> bool:
@@ -133,16 +147,18 @@ CASES: tuple[Case, ...] = (
         "all goes well, with Z-Image Base",
         "happy",
         _base,
-        "no Base picture was asked for",
+        "the program asks for Turbo pictures, whatever ZIMAGE_MODEL says",
         model="base",
+        optional=True,
     ),
     Case(
         "several-pictures",
         "two pictures are asked for",
         "happy",
         _several,
-        "one picture was asked for",
+        "the program asks for one picture, whatever ZIMAGE_NUM_IMAGES says",
         pictures=2,
+        optional=True,
     ),
     Case("slow-queue", "the job waits about a minute in the queue", "slow-queue", _accepted, _NOTHING),
     Case("slow-answers", "every answer takes seconds", "slow-answers", _accepted, _NOTHING),

@@ -15,6 +15,7 @@ obligation = Obligations()
 
 _STUCK = ("stuck",)
 _UNKNOWN_FIELDS = ("extra-fields",)
+_SEEN = ("exited", "timed-out")
 
 
 @obligation(
@@ -88,7 +89,7 @@ def _truth(seen: Evidence) -> Iterator[Judgement]:
 )
 def _comes(seen: Evidence) -> Iterator[Judgement]:
     blamed = any(not each.kept for judge in (polling.stops, polling.blips) for each in judge(seen))
-    if seen.over and seen.last and not blamed and seen.case not in (*_STUCK, "webhook-never"):
+    if seen.ending in _SEEN and seen.last and not blamed and seen.case not in (*_STUCK, "webhook-never"):
         yield demand(seen.last, seen.ending == "exited", "an end by itself", "it had to be stopped")
 
 
@@ -165,7 +166,7 @@ def _unknown_status(seen: Evidence) -> Iterator[Judgement]:
     cases=_STUCK,
 )
 def _gives_up(seen: Evidence) -> Iterator[Judgement]:
-    if seen.made and seen.last:
+    if seen.made and seen.last and seen.ending in _SEEN:
         said = "it had to be stopped" if seen.exit_code is None else f"exit code {seen.exit_code}"
         yield demand(seen.last, seen.exit_code, "an end by itself with a code that is not 0", said)
 

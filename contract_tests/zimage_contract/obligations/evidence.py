@@ -10,7 +10,7 @@ from typing import Literal
 from zimage_contract.exchange import Exchange, Job, Transcript
 from zimage_schemas import FINAL_STATUSES
 
-Ending = Literal["exited", "timed-out", "unknown"]
+Ending = Literal["exited", "timed-out", "watched", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Evidence:
         transcript: its exchanges, callbacks included; the key that it was given is `keys["valid"]`,
             or that of the situation it was put in.
         case: the id of the case it was put in; "" for recorded traffic.
-        ending: "exited" by itself, "timed-out" when it was stopped, "unknown" for recorded traffic.
+        ending: "exited" by itself, "timed-out" when it was stopped, "watched" when somebody else started
+            it and says that it is over, "unknown" for recorded traffic.
         exit_code: as a shell tells it; None unless it exited.
         output: what it wrote on its standard output and error, as far as kept.
         charges: numbers of the submits that were paid for and not paid back, by the gateway's ledger; None:
