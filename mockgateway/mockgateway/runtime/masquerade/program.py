@@ -51,7 +51,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], held: set[signal
         CannotRun: there is no such program, or it is none.
     """
     if early := signal.sigpending() & _PASSED:
-        return BY_SIGNAL + min(early)  # it comes to us as soon as it is held no more
+        return BY_SIGNAL + int(min(early))  # it comes to us as soon as it is held no more
     try:
         pid = os.posix_spawnp(command[0], list(command), environment, setsigmask=held, setsigdef=_USUAL)
     except (OSError, ValueError) as error:

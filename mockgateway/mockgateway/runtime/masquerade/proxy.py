@@ -198,7 +198,7 @@ async def _carry(reader: StreamReader, writer: StreamWriter) -> None:
 
 
 def _reset(writer: StreamWriter) -> None:
-    with suppress(OSError):
+    with suppress(OSError, AttributeError):  # it is gone already, or was on the side that broke
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _CLOSE_WITH_RESET)
     writer.transport.abort()
 

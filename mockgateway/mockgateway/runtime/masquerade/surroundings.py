@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import ssl
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -95,8 +96,10 @@ def _truststore(certificates: bytes) -> bytes:
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-    # The same root may stand in several bundles; a store takes each once.
-    found = list(dict.fromkeys(x509.load_pem_x509_certificates(certificates)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some old roots have odd serial numbers
+        # The same root may stand in several bundles; a store takes each once.
+        found = list(dict.fromkeys(x509.load_pem_x509_certificates(certificates)))
     named = [
         pkcs12.PKCS12Certificate(each, f"trusted-{number}".encode()) for number, each in enumerate(found)
     ]

@@ -1,0 +1,73 @@
+"""Fixtures: programs written for the live gateway, and mocks that they find there."""
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mockgateway import Masquerade, MockGateway
+
+if "masquerade_support" not in sys.modules:
+    # In importlib mode a test module cannot import its neighbour.
+    spec = importlib.util.spec_from_file_location("masquerade_support", Path(__file__).parent / "support.py")
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules["masquerade_support"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules["masquerade_support"])
+
+from masquerade_support import COMMAND, PATIENCE, Ran, clean_environment, installed
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """Where the command makes its folders."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def mockgateway_run(tmp_path: Path, temporary: Path) -> Callable[..., Ran]:
+    """Run `mockgateway run` in a process of its own, with variables as named arguments."""
+
+    def run(*words: str, **variables: str) -> Ran:
+        return subprocess.run(
+            [COMMAND, "run", *words],
+            cwd=tmp_path,
+            env=clean_environment(temporary) | variables,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def masquerade() -> Iterator[Masquerade]:
+    """A mock that is a hundred times as fast, under the live names."""
+    with MockGateway(speed=100) as gateway, Masquerade(gateway) as masquerade:
+        yield masquerade
+
+
+@pytest.fixture
+def program(masquerade: Masquerade, tmp_path: Path) -> Callable[..., Ran]:
+    """Run a program that finds that mock; it must be installed, in CI at least."""
+
+    def run(name: str, *words: str, java: bool = False) -> Ran:
+        environment = masquerade.environment(clean_environment(), "key-of-the-run-0001", java=java)
+        return subprocess.run(
+            [installed(name), *words],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    return run
