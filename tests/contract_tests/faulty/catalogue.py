@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 
-from faulty import derived, documents, errors, keys, requests, submits, wholes
+from faulty import callbacks, derived, documents, errors, keys, outputs, requests, submits, wholes
 from faulty.fault import FAULTS, Fault
 
 __all__ = [
     "FAULTS",
     "UNBREAKABLE",
     "Fault",
+    "callbacks",
     "derived",
     "documents",
     "errors",
     "keys",
+    "outputs",
     "requests",
     "submits",
     "wholes",

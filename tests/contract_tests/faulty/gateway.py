@@ -43,6 +43,13 @@ _MISSING = (
     "Access denied due to missing subscription key. "
     "Make sure to include subscription key when making requests to an API."
 )
+Deliver = Callable[[str, str, bytes, dict[str, str]], None]
+
+
+def _nowhere(_method: str, _url: str, _body: bytes, _headers: dict[str, str]) -> None:
+    """Send nothing: a gateway alone reaches nobody."""
+
+
 _INVALID = (
     "Access denied due to invalid subscription key. "
     "Make sure to provide a valid key for an active subscription."
@@ -112,6 +119,7 @@ class Gateway:
     submit_status = 202
 
     def __init__(self) -> None:
+        self.deliver: Deliver = _nowhere
         self.jobs: dict[str, Job] = {}
         self.lock = RLock()
         self.numbers = count(1)
@@ -326,19 +334,18 @@ class Gateway:
         """Send the callback."""
         self.post(job, self.document(job, job.origin))
 
-    def post(self, job: Job, document: object, **headers: str) -> None:
+    def post(self, job: Job, document: object) -> None:
         """Post a document to whoever waits for it."""
-        sent = {
+        headers = {
             "Content-Type": "application/json",
             "webhook-id": f"wh_{job.request_id}",
             "webhook-timestamp": str(int(time())),
-            **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        self.deliver(job.callback, json.dumps(document).encode(), sent)
+        self.send("POST", job.callback, json.dumps(document).encode(), headers)
 
-    def deliver(self, url: str, body: bytes, headers: dict[str, str]) -> None:
-        """Send a POST somewhere; the server does."""
-        raise NotImplementedError
+    def send(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> None:
+        """Send a callback."""
+        self.deliver(method, url, body, headers)
 
     def begin(self, errand: Callable[[Job], None], job: Job) -> None:
         """Do something beside the answers."""

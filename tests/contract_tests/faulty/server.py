@@ -21,7 +21,7 @@ class Serving:
 
     def __init__(self, gateway: Gateway) -> None:
         self.gateway = gateway
-        gateway.deliver = _deliver  # type: ignore[method-assign]  # a gateway alone reaches nobody
+        gateway.deliver = _deliver
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.gateway = gateway
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -94,11 +94,11 @@ class _Handler(StreamRequestHandler):
         return not answer.cut and request.headers.get("connection", "").lower() != "close"
 
 
-def _deliver(url: str, body: bytes, headers: dict[str, str]) -> None:
+def _deliver(method: str, url: str, body: bytes, headers: dict[str, str]) -> None:
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=5)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     with suppress(OSError, HTTPException):
-        connection.request("POST", target or "/", body, headers)
+        connection.request(method, target or "/", body, headers)
         connection.getresponse().read()
     connection.close()
