@@ -1,0 +1,173 @@
+"""Generated requests: for every rule many bodies that break just this one, and as many that break none.
+
+The checks themselves judge what comes of them. What they find broken is made smaller while it stays broken,
+and the least body is sent once more, so that the report can show it first.
+
+Hypothesis draws bodies by the batch: that is several times faster than one by one. A body is sent once only,
+so what is drawn again, while a batch is made smaller, costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+
+from zimage_contract.checks import CHECKS
+from zimage_contract.exchange import Exchange, Transcript
+from zimage_contract.probe.session import Session, written
+from zimage_contract.probe.strategies import Strategy, breakable, breaking, valid
+from zimage_schemas import Model, Rule
+
+_TOO_MANY = 429
+_LOOKED_AT = 8
+_BATCH = 25
+_MOST_BATCHES = 9  # from the tenth on hypothesis makes copies of batches, with little changed
+_SENDERS = 4
+
+
+class _Broken(Exception):
+    """A check found what came of a body broken."""
+
+
+class _Enough(BaseException):
+    """Nothing more may be sent; not an Exception, for hypothesis is to let it through."""
+
+
+def generate(session: Session) -> None:
+    """Send generated requests to every model: bodies that break one rule, for each rule, and valid ones.
+
+    `settings.examples` bodies of each sort, or a few more; the same for the same `settings.seed`. A sort of
+    which one body was refused by the purse, or answered with 429, is left at once. With a budget only
+    refusals are made smaller: those cost nothing. At the end a few of the accepted jobs are looked at once.
+    """
+    if not session.settings.examples:
+        return
+    known: set[str] = set()
+    with ThreadPoolExecutor(_SENDERS, thread_name_prefix="generated") as senders:
+        for model in session.settings.models:
+            for rule in breakable(model):
+                _Sort(session, senders, known, model, rule).explore(breaking(rule))
+            _Sort(session, senders, known, model).explore(valid(model))
+    for request_id in _jobs(session.recorder.exchanges()):
+        session.poll(request_id, intent="a job of a generated request")
+
+
+def blamed(exchanges: Iterable[Exchange], keys: Mapping[str, str]) -> Mapping[int, frozenset[str]]:
+    """Return the ids of the checks that find exchanges broken, by the exchange's number."""
+    found: dict[int, frozenset[str]] = {}
+    seen = Transcript(tuple(exchanges), keys=keys)
+    for check in CHECKS:
+        for judgement in check.judge(seen):
+            if not judgement.kept:
+                number = judgement.exchange.number
+                found[number] = found.get(number, frozenset()) | {check.id}
+    return found
+
+
+@dataclass(slots=True)
+class _Sort:
+    """One sort of bodies for one model, and the least of them that a check found broken.
+
+    Attributes:
+        session: sends.
+        senders: the threads that send.
+        known: ids of checks whose least body was found, for this or another sort.
+        model: whose.
+        rule: the one that the bodies break; None: they are valid.
+        verdicts: ids of the checks that blame a body, by how it is written.
+        check: the one whose least body is looked for; "": none blamed anything yet.
+        least: that body.
+    """
+
+    session: Session
+    senders: ThreadPoolExecutor
+    known: set[str]
+    model: Model
+    rule: Rule | None = None
+    verdicts: dict[bytes, frozenset[str]] = field(default_factory=dict)
+    check: str = ""
+    least: bytes = b""
+
+    def explore(self, bodies: Strategy) -> None:
+        """Send bodies and, of those that a check finds broken, the least once more."""
+        try:
+            self._explore(bodies)
+        except (_Broken, Flaky):
+            self.known.add(self.check)
+            self._submit(self.least, f"least body found: {self._what}")
+        except _Enough:
+            pass
+
+    def _explore(self, bodies: Strategy) -> None:
+        """Let hypothesis look for a body that is answered wrongly, and make it smaller.
+
+        Raises:
+            _Broken: there is one; see `least`.
+            _Enough: nothing more may be sent.
+        """
+        examples = self.session.settings.examples
+        size = max(min(_BATCH, examples), ceil(examples / _MOST_BATCHES))
+
+        @seed(self.session.settings.seed)
+        @settings(
+            max_examples=1 + ceil((examples - 1) / size),  # the first batch holds the simplest body only
+            phases=[Phase.generate, Phase.shrink],
+            database=None,
+            deadline=None,
+            derandomize=False,
+            report_multiple_bugs=False,
+            verbosity=Verbosity.quiet,
+            print_blob=False,
+            # They are about the speed of the property, and that is the gateway's.
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(st.tuples(*[bodies] * size))
+        def keeps_the_contract(batch: tuple[Any, ...]) -> None:
+            self._judge(list(dict.fromkeys(map(written, batch))))
+
+        keeps_the_contract()
+
+    def _judge(self, batch: Collection[bytes]) -> None:
+        """Send what was not yet sent; raise _Broken when the check that is looked at blames one."""
+        self._send([body for body in batch if body not in self.verdicts])
+        found = [self.verdicts[body] - self.known for body in batch]
+        self.check = self.check or min(frozenset().union(*found), default="")
+        least = [body for body, ids in zip(batch, found, strict=True) if self.check in ids]
+        if least:
+            self.least = min(least, key=len)
+            raise _Broken
+
+    def _send(self, bodies: Collection[bytes]) -> None:
+        intent = f"generated: {self._what}"
+        sent = list(self.senders.map(lambda body: self._submit(body, intent), bodies))
+        exchanges = [each for each in sent if each is not None]
+        keys = {"valid": self.session.settings.key, **self.session.settings.keys}
+        found = blamed(exchanges, keys)
+        for exchange in exchanges:
+            self.verdicts[exchange.body] = found.get(exchange.number, frozenset())
+        if len(exchanges) < len(bodies) or any(each.status == _TOO_MANY for each in exchanges):
+            raise _Enough
+        if self.session.settings.budget is not None and any(each.accepted for each in exchanges):
+            pass
+
+    def _submit(self, body: bytes, intent: str) -> Exchange | None:
+        free = self.rule is not None and self.rule.basis == "documented"
+        return self.session.submit(self.model, body, intent=intent, free=free)
+
+    @property
+    def _what(self) -> str:
+        return f"a body that breaks {self.rule.id}" if self.rule else f"a valid body for {self.model.name}"
+
+
+def _jobs(exchanges: Iterable[Exchange]) -> list[str]:
+    """Return the ids of a few jobs that generated requests began."""
+    begun = (each.got for each in exchanges if each.accepted and each.intent.startswith("generated"))
+    found = (answer.get("request_id") for answer in begun if isinstance(answer, dict))
+    return [each for each in found if isinstance(each, str)][:_LOOKED_AT]
