@@ -29,6 +29,9 @@ class Purse:
 
     Args:
         budget: dollars that may be spent; None: any amount.
+
+    Attributes:
+        refused: whether something was not sent for the budget's sake.
     """
 
     def __init__(self, budget: Decimal | None) -> None:
@@ -37,6 +40,7 @@ class Purse:
         self._jobs = 0
         self._spent = self._held = Decimal(0)
         self._surprised = False
+        self.refused = False
 
     @property
     def spend(self) -> Spend:
@@ -58,14 +62,18 @@ class Purse:
         with self._lock:
             left = self._left()
             if left is not None and (self._surprised or (not free and amount > left)):
+                self.refused = True
                 return False
             self._held += 0 if free else amount
             return True
 
-    def settle(self, amount: Decimal, *, accepted: bool, free: bool = False) -> None:
-        """Charge what was reserved when the gateway accepted the submit, else put it back."""
+    def settle(self, amount: Decimal, *, accepted: bool | None, free: bool = False) -> None:
+        """Charge what was reserved when the gateway accepted the submit, else put it back.
+
+        It stays reserved when nobody knows, None: an answer that got lost may have been an acceptance.
+        """
         with self._lock:
-            self._held -= 0 if free else amount
+            self._held -= 0 if free or accepted is None else amount
             if accepted:
                 self._jobs += 1
                 self._spent += amount

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import EllipsisType
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from zimage_contract.exchange import Exchange, Headers, Kind
+from zimage_contract.probe.dialling import Place
 from zimage_contract.probe.line import Line
 from zimage_contract.probe.purse import Purse, price
 from zimage_contract.probe.recorder import Recorder
 from zimage_contract.probe.settings import ProbeSettings
-from zimage_schemas import KEY_HEADER, STATUS_PATH, Model
+from zimage_schemas import KEY_HEADER, LIVE_ORIGIN, STATUS_PATH, Model
 
 Key = str | EllipsisType | None
 """A key; `...` for the good one, None for no header at all."""
@@ -30,14 +30,12 @@ class Session:
         recorder: keeps every exchange.
         line: sends it.
         purse: what may be spent.
-        accepted: called with every submit that was accepted, in the thread that sent it.
     """
 
     settings: ProbeSettings
     recorder: Recorder
     line: Line
     purse: Purse
-    accepted: Callable[[Exchange], None] = lambda _submit: None
 
     def submit(  # noqa: PLR0913 - a submit has that many parts, each named where it is called
         self,
@@ -80,19 +78,20 @@ class Session:
         usual = tuple(each for each in _USUAL if each[0].lower() not in named)
         whole = (*usual, *self._key(key), *headers)
         draft = Exchange(0, "submit", "POST", self.settings.origin + path, whole, raw)
-        if not self._may_cost(draft.key):
+        if not self._may_cost(draft.headers):
             return self._send(draft, intent)
         cost = price(draft.model, draft.sent)
         if not self.purse.reserve(cost, free=free):
             return None
         sent = self._send(draft, intent)
-        self.purse.settle(cost, accepted=sent.accepted, free=free)
+        unknown = sent.status is None
+        self.purse.settle(cost, accepted=None if unknown else sent.accepted, free=free)
         return sent
 
-    def poll(self, request_id: str, *, key: Key = ..., intent: str = "") -> Exchange:
-        """Read the status of a job; `key` as for `submit`."""
+    def poll(self, request_id: str, *, key: Key = ..., headers: Headers = (), intent: str = "") -> Exchange:
+        """Read the status of a job; `key` and `headers` as for `submit`."""
         path = STATUS_PATH.replace("{request_id}", quote(request_id, safe=""))
-        return self.get(path, key=key, kind="status", intent=intent)
+        return self.get(path, key=key, headers=headers, kind="status", intent=intent)
 
     def get(
         self, path: str, *, key: Key = ..., headers: Headers = (), kind: Kind | None = None, intent: str = ""
@@ -106,19 +105,33 @@ class Session:
             intent=intent,
         )
 
+    def follow(self, url: object, *, key: Key = ..., intent: str = "") -> Exchange | None:
+        """Read the status of a job at its polling_url; None where that is no URL, or the key must not go.
+
+        It goes to the target, and to the live gateway, whose URLs the answers of a proxy may hold.
+        """
+        if not isinstance(url, str) or not self._may_have_key(url):
+            return None
+        return self.line.send("GET", url, headers=self._key(key), kind="status", intent=intent)
+
+    def _may_have_key(self, url: str) -> bool:
+        try:
+            there = Place.of(urlsplit(url))
+        except ValueError:
+            return False
+        return there in {Place.of(urlsplit(known)) for known in (self.settings.origin, LIVE_ORIGIN)}
+
     def _send(self, draft: Exchange, intent: str) -> Exchange:
-        sent = self.line.send("POST", draft.url, headers=draft.headers, body=draft.body, intent=intent)
-        if sent.accepted:
-            self.accepted(sent)
-        return sent
+        return self.line.send("POST", draft.url, headers=draft.headers, body=draft.body, intent=intent)
 
     def _key(self, key: Key) -> Headers:
         value = self.settings.key if isinstance(key, EllipsisType) else key
         return () if value is None else ((KEY_HEADER, value),)
 
-    def _may_cost(self, key: str | None) -> bool:
-        """Only what our own keys are charged for counts: nobody pays for a key that is missing or made up."""
-        return key in {self.settings.key, *self.settings.keys.values()}
+    def _may_cost(self, headers: Headers) -> bool:
+        """Tell whether one of our keys is in it, wherever: nobody pays for one that is missing or made up."""
+        keys = {self.settings.key, *self.settings.keys.values()}
+        return any(key in value for _, value in headers for key in keys)
 
 
 def written(body: object) -> bytes:

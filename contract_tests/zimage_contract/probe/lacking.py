@@ -1,0 +1,40 @@
+"""What a probe could not show, and which option would let it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from zimage_contract.exchange import Situation
+from zimage_contract.probe.plan import Plan
+from zimage_contract.probe.settings import ProbeSettings
+
+
+def lacking(settings: ProbeSettings, plan: Plan, *, short: bool, receives: bool) -> Mapping[str, str]:
+    """Give the reason for every need of a check that was not met.
+
+    Args:
+        settings: of the probe.
+        plan: the jobs that were to be paid for.
+        short: whether the budget kept something from being sent.
+        receives: whether callbacks could come.
+    """
+    reasons: dict[str, str] = {}
+    for situation in get_args(Situation):
+        if situation not in settings.keys:
+            reasons[situation] = f"no key for {situation}: give --key {situation}=KEY"
+    if "second" not in settings.keys:
+        reasons["second-key"] = "no second good key: give --key second=KEY"
+    if short or not plan:
+        reasons["paid"] = _money(settings)
+    if not receives:
+        reasons["webhook"] = "no callback can come: give --webhook-url URL, a public address that leads here"
+    elif not any(each.webhook for each in plan):
+        reasons["webhook"] = _money(settings)
+    return reasons
+
+
+def _money(settings: ProbeSettings) -> str:
+    if not settings.budget:
+        return "it may cost money, and nothing may be spent: give --budget DOLLARS"
+    return f"it may cost money, and ${settings.budget} did not suffice: give a larger --budget"

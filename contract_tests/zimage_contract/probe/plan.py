@@ -1,0 +1,154 @@
+"""Which jobs to pay for: those that show most for the money."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal
+
+from zimage_contract.checks import CHECKS, Need
+from zimage_contract.probe.purse import price
+from zimage_contract.probe.shapes import fields_of, good, least
+from zimage_schemas import Model
+
+Plan = tuple["Candidate", ...]
+
+Failing = Literal["job-failed", "job-error"]
+
+_FAILING: tuple[Failing, ...] = ("job-failed", "job-error")
+_LONG = 200
+_OF_SUCCESS = frozenset({"output", "request"})
+"""Chapters to which a job that fails adds nothing."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A job that could be paid for.
+
+    Attributes:
+        model: that makes the pictures.
+        body: a valid one.
+        intent: what it is to show, in words.
+        copies: how many identical submits it is.
+        webhook: whether a callback is asked for.
+        situation: whose key it is sent with: "job-failed", "job-error", or None: the good one.
+    """
+
+    model: Model
+    body: dict[str, Any]
+    intent: str
+    copies: int = 1
+    webhook: bool = False
+    situation: Failing | None = None
+
+    @property
+    def cost(self) -> Decimal:
+        """What it costs in dollars, by the published prices."""
+        return price(self.model, self.body) * self.copies
+
+    @cached_property
+    def features(self) -> frozenset[str]:
+        """What it gives evidence of, in words that are compared only."""
+        return frozenset(_features(self))
+
+
+def candidates(models: Iterable[Model], *, webhook: bool, situations: Collection[str] = ()) -> Plan:
+    """Return every job that shows something; callbacks only where `webhook` says that they can come."""
+    return tuple(each for model in models for each in _candidates(model, situations, webhook=webhook))
+
+
+def choose(offered: Sequence[Candidate], budget: Decimal | None) -> Plan:
+    """Choose what to pay for, in the order of the offer.
+
+    Without a budget, everything. With one, again and again what shows most that is new for each dollar, as
+    long as there is something new that can still be paid.
+    """
+    if budget is None:
+        return tuple(offered)
+    chosen: set[int] = set()
+    shown: set[str] = set()
+    while (best := _best(offered, shown, budget)) is not None:
+        chosen.add(best)
+        shown |= offered[best].features
+        budget -= offered[best].cost
+    return tuple(offered[place] for place in sorted(chosen))
+
+
+def total(plan: Plan) -> Decimal:
+    """Return what the plan costs in dollars if every job is accepted."""
+    return sum((each.cost for each in plan), Decimal(0))
+
+
+def describe(plan: Plan, *, each: bool = True) -> str:
+    """Say what is going to be paid for, and what it costs: one line, and one for each job if wanted."""
+    jobs = sum(candidate.copies for candidate in plan)
+    if not jobs:
+        return "no job will be paid for"
+    sum_up = f"{jobs} job{'s' * (jobs > 1)} for ${total(plan)} at the most"
+    if not each:
+        return sum_up
+    return "\n".join([f"{sum_up}:", *(f"  ${candidate.cost}  {_described(candidate)}" for candidate in plan)])
+
+
+def _described(candidate: Candidate) -> str:
+    parts = [f"{candidate.model.title}, {candidate.intent}"]
+    parts += [f"{candidate.copies} times"] * (candidate.copies > 1)
+    parts += ["with a callback"] * candidate.webhook
+    parts += [f"with the key for {candidate.situation}"] * bool(candidate.situation)
+    return ", ".join(parts)
+
+
+def _candidates(model: Model, situations: Collection[str], *, webhook: bool) -> Iterator[Candidate]:
+    first = True
+    for shape in good(model):
+        yield Candidate(model, shape.body, shape.intent, webhook=webhook and first)
+        first = False
+    yield Candidate(model, least(model), "the same body again", copies=2)
+    for situation in _FAILING:
+        if situation in situations:
+            yield Candidate(model, least(model), f"to see {situation}", webhook=webhook, situation=situation)
+
+
+def _best(offered: Sequence[Candidate], shown: set[str], budget: Decimal) -> int | None:
+    worth = {
+        place: len(each.features - shown) / each.cost
+        for place, each in enumerate(offered)
+        if each.cost <= budget and not each.features <= shown
+    }
+    return max(worth, key=worth.__getitem__, default=None)
+
+
+def _features(candidate: Candidate) -> Iterator[str]:
+    model, body = candidate.model, candidate.body
+    yield f"{model.name} {candidate.situation}"
+    needs: set[Need] = {"paid", "media"}
+    needs |= {candidate.situation} if candidate.situation else set()
+    needs |= {"webhook"} if candidate.webhook else set()
+    beside = _OF_SUCCESS if candidate.situation else frozenset()
+    yield from (
+        each.id
+        for each in CHECKS
+        if "paid" in each.needs and needs.issuperset(each.needs) and each.chapter not in beside
+    )
+    if candidate.webhook:
+        yield f"{model.name} {candidate.situation} calls back"
+    if candidate.situation:
+        return
+    if candidate.copies > 1:
+        yield f"{model.name} twice"
+    if body.get("num_images", 1) > 1:
+        yield "several pictures"
+    if model.unknown_fields(body):
+        yield f"{model.name} unknown fields"
+    for name in fields_of(model):
+        yield f"{model.name} {name}: {_kind(name, body)}"
+
+
+def _kind(name: str, body: dict[str, Any]) -> str:
+    if name == "prompt":
+        strange = not body[name].isascii() or not body[name].strip() or len(body[name]) > _LONG
+        return json.dumps(body[name]) if strange else "text"
+    return json.dumps(body[name]) if name in body else "left out"

@@ -1,0 +1,160 @@
+"""The course of a probe: pay for jobs, try what must be refused meanwhile, see the jobs to their ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from zimage_contract.exchange import Exchange, Transcript
+from zimage_contract.probe.aftermath import await_callbacks, look_back
+from zimage_contract.probe.dialling import is_loopback
+from zimage_contract.probe.lacking import lacking
+from zimage_contract.probe.line import Line
+from zimage_contract.probe.plan import Candidate, Plan, candidates, choose, describe
+from zimage_contract.probe.purse import Purse, price
+from zimage_contract.probe.receiver import Receiver
+from zimage_contract.probe.recorder import Recorder
+from zimage_contract.probe.refusals import refuse, unknown_id
+from zimage_contract.probe.session import Session
+from zimage_contract.probe.settings import ProbeSettings
+from zimage_contract.probe.watch import Watch
+from zimage_contract.verdict import Spend
+from zimage_schemas import WEBHOOK_HEADER
+
+Tell = Callable[[str], None]
+
+
+class Unreachable(Exception):
+    """Nothing answers at the target; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a probe brought: everything that was said, and what it cost."""
+
+    transcript: Transcript
+    spend: Spend
+
+
+def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Observation:
+    """Probe a gateway.
+
+    The same settings make the same requests in the same order, but for the polls of jobs and what comes
+    after their ends, which follow the gateway's pace.
+
+    Args:
+        settings: how.
+        tell: is told what happens, sentence by sentence: the plan and its price before anything is paid.
+
+    Raises:
+        Unreachable: nothing answers.
+        CannotListen: callbacks cannot be received.
+    """
+    recorder, purse = Recorder(), Purse(settings.budget)
+    with ExitStack() as stack:
+        line = stack.enter_context(Line(recorder, settings.max_response))
+        session = Session(settings, recorder, line, purse)
+        _reach(session)
+        receiver = _receiver(session)
+        if receiver:
+            stack.enter_context(receiver)
+        plan = _plan(settings, webhook=receiver is not None)
+        tell(describe(plan, each=settings.budget is not None))
+        _carry_out(session, plan, receiver, tell)
+    transcript = Transcript(
+        recorder.exchanges(),
+        keys={"valid": settings.key, **settings.keys},
+        receiver=receiver.url if receiver else "",
+        patience=settings.patience,
+        deadline=settings.deadline,
+        slowest=settings.max_response,
+        lacking=lacking(settings, plan, short=purse.refused, receives=receiver is not None),
+    )
+    return Observation(transcript, purse.spend)
+
+
+def _reach(session: Session) -> None:
+    model = session.settings.models[0]
+    found = session.poll(unknown_id(model), intent="whether anything answers")
+    if found.broken:
+        origin = session.settings.origin
+        raise Unreachable(
+            f"{origin} does not answer ({found.broken}): check the address, and that the gateway is running"
+        )
+
+
+def _receiver(session: Session) -> Receiver | None:
+    """Listen for callbacks where they can come: a target on this machine needs no public address."""
+    public = session.settings.webhook_url
+    local = is_loopback(urlsplit(session.settings.origin).hostname or "")
+    return Receiver(session.recorder, public) if public or local else None
+
+
+def _plan(settings: ProbeSettings, *, webhook: bool) -> Plan:
+    """Choose the jobs; where there is more than one, the price of one stays in the purse.
+
+    What is merely assumed to be refused is sent only when it could be paid.
+    """
+    offered = candidates(settings.models, webhook=webhook, situations=settings.keys)
+    if settings.budget is None:
+        return choose(offered, None)
+    spare = max(price(model, None) for model in settings.models)
+    return choose(offered, settings.budget - spare) or choose(offered, settings.budget)
+
+
+def _carry_out(session: Session, plan: Plan, receiver: Receiver | None, tell: Tell) -> None:
+    with Watch(session) as watch:
+        for submit in _submit_all(session, plan, receiver):
+            watch.follow(submit, closely=True)
+        refuse(session, next((job.request_id for job in watch.jobs), None))
+        if session.settings.examples:
+            _generate(session, tell)
+        for each in session.recorder.exchanges():
+            if each.accepted:
+                watch.follow(each)
+        tell("waiting for the jobs to end")
+        watch.finish()
+        look_back(session, [job for job in watch.jobs if job.closely])
+    if receiver and any(each.webhook for each in plan):
+        await_callbacks(watch.last_end, session.settings.patience)
+    _refund(session, watch)
+
+
+def _submit_all(session: Session, plan: Plan, receiver: Receiver | None) -> Iterator[Exchange]:
+    for number, candidate in enumerate(plan, 1):
+        for _ in range(candidate.copies):
+            submit = _submit(session, candidate, receiver, number)
+            if submit is not None and submit.accepted:
+                yield submit
+
+
+def _submit(
+    session: Session, candidate: Candidate, receiver: Receiver | None, number: int
+) -> Exchange | None:
+    callback = receiver.address(f"{number}") if receiver and candidate.webhook else None
+    return session.submit(
+        candidate.model,
+        candidate.body,
+        key=session.settings.keys[candidate.situation] if candidate.situation else ...,
+        headers=((WEBHOOK_HEADER, callback),) if callback else (),
+        intent=candidate.intent,
+    )
+
+
+def _generate(session: Session, tell: Tell) -> None:
+    # Here, because hypothesis takes long to import, and not every probe generates.
+    from zimage_contract.probe.generated import generate
+    from zimage_contract.probe.machine import run_machine
+
+    tell("sending generated requests")
+    generate(session)
+    run_machine(session)
+
+
+def _refund(session: Session, watch: Watch) -> None:
+    """Take back what was charged for jobs that ended in ERROR: "System error — not charged" (documented)."""
+    for job in watch.jobs:
+        if job.document and job.document.get("status") == "ERROR":
+            session.purse.refund(price(job.submit.model, job.submit.sent))
