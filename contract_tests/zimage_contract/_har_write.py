@@ -28,6 +28,7 @@ def written(transcript: Transcript, version: str = "") -> dict[str, Any]:
                 "keys": dict(transcript.keys),
                 "receiver": transcript.receiver,
                 "patience": transcript.patience,
+                "deadline": transcript.deadline,
                 "slowest": transcript.slowest,
                 "lacking": dict(transcript.lacking),
             },

@@ -1,8 +1,43 @@
-"""The command `zimage-contract`."""
+"""The command `zimage-contract`: its commands are put together here, and its errors told in one line."""
+
+from __future__ import annotations
+
+import os
+import sys
 
 import click
 
+from zimage_contract.commands.audit import audit_command
+from zimage_contract.commands.listing import list_command
+from zimage_contract.commands.verify import verify_command
+
+_NAME = "zimage-contract"
+_INTERRUPTED = 130
+
 
 @click.group()
-def main() -> None:
+@click.version_option(package_name="mockgateway", prog_name=_NAME, message="%(prog)s %(version)s")
+def commands() -> None:
     """Say whether a gateway, or a program that calls one, keeps the contract."""
+
+
+for _command in (verify_command, audit_command, list_command):
+    commands.add_command(_command)
+
+
+def main() -> None:
+    """Run the command: exit 0 when all is well, 1 when something departs, 2 when it was misused."""
+    try:
+        commands.main(prog_name=_NAME, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        click.echo(f"{_NAME}: {' '.join(error.format_message().split())}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(f"{_NAME}: interrupted; nothing was judged", err=True)
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:  # whoever read the report has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -163,6 +163,7 @@ def _own(entries: Iterable[Entry], own: Mapping[str, Any]) -> Transcript:
         keys=_words(own.get("keys")),
         receiver=str(own.get("receiver", "")),
         patience=_number(own.get("patience")),
+        deadline=_number(own.get("deadline")),
         slowest=None if slowest is None else _number(slowest),
         lacking=_words(own.get("lacking")),
     )
@@ -184,7 +185,7 @@ def _foreign(exchanges: tuple[Exchange, ...]) -> Transcript:
     """Say what traffic that was not made for the purpose cannot show."""
     found = Transcript(exchanges)
     callbacks, media = found.of("callback"), [each for each in found.of("media") if not each.cut]
-    receiver = callbacks[0].url if callbacks else ""
+    receiver = "/".join(callbacks[0].url.split("/", 3)[:3]) if callbacks else ""
     lacking = dict.fromkeys((*_SPECIAL, "second-key"), "a recording does not say which key stands for what")
     if not found.accepted:
         lacking["paid"] = "the recording shows no accepted submit"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from zimage_contract.verdict import Result, coverage
 from zimage_schemas import BASES, Basis, rules
 
-
 _FIRM: tuple[Basis, ...] = ("documented",)
 
 

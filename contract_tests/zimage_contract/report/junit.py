@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
-from zimage_contract.report.shown import answer_line, body_words, request_line, told_headers
-from zimage_contract.report.view import MOST_SHOWN, Shown, View, conclusion
+from zimage_contract.report.told import told
+from zimage_contract.report.view import View, conclusion
 from zimage_contract.verdict import Report, Result
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
@@ -55,9 +54,9 @@ def _case(suite: ET.Element, view: View, result: Result) -> str:
         _element(case, kind, message=view.text(result.reason))
     elif kind:
         said = view.text(result.reason) or result.check.title
-        _element(case, kind, _findings(view, result), message=said, type=result.verdict)
+        _element(case, kind, told(view, result), message=said, type=result.verdict)
     elif result.findings:
-        _element(case, "system-out", _findings(view, result))
+        _element(case, "system-out", told(view, result))
     return kind
 
 
@@ -74,30 +73,6 @@ def _error_suite(root: ET.Element, view: View) -> tuple[int, int, int]:
     case = _element(suite, "testcase", name="verdict", classname="run", time="0")
     _element(case, "error", message=view.text(conclusion(view.report)), type="error")
     return 1, 0, 1
-
-
-def _findings(view: View, result: Result) -> str:
-    shown = view.first(result)
-    more = len(result.findings) - MOST_SHOWN
-    head = f"{result.check.title}\n{result.check.section} ({result.check.basis}): {result.verdict}"
-    tail = [f"and {more} more"] if more > 0 else []
-    return "\n\n".join([head, *(_finding(each) for each in shown), *tail])
-
-
-def _finding(found: Shown) -> str:
-    exchange = found.exchange
-    lines: Iterable[str] = (
-        f"expected: {found.expected}",
-        f"actual:   {found.actual}",
-        f"#{exchange.number} {request_line(exchange)}",
-        *told_headers(exchange.headers),
-        body_words(exchange.body),
-        f"-> {answer_line(exchange)}",
-        *told_headers(exchange.answer_headers),
-        body_words(exchange.answer),
-        f"repeat:   {found.reproduce}",
-    )
-    return "\n".join(lines)
 
 
 def _element(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.Element:

@@ -1,0 +1,64 @@
+"""Probe a gateway, and say whether it keeps the contract."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+from zimage_contract.checks import CHECKS, Check
+from zimage_contract.exchange import Transcript
+from zimage_contract.probe.settings import ProbeSettings
+from zimage_contract.verdict import Report, Result, Spend, Terms, judge
+
+
+def verify(
+    settings: ProbeSettings,
+    checks: Iterable[Check] = CHECKS,
+    terms: Terms | None = None,
+    tell: Callable[[str], None] = lambda _line: None,
+    *,
+    target: str = "",
+) -> Report:
+    """Probe the gateway and judge it.
+
+    A gateway that does not answer at all gives a report with an `error`, at no cost.
+
+    Args:
+        settings: where it is and how to probe it.
+        checks: those to judge by.
+        terms: how strictly; default: what is documented counts.
+        tell: is told what is going on, first of all what is going to be paid for.
+        target: how the report calls it; default: its origin.
+    """
+    from zimage_contract.probe import CannotListen, Observation, Unreachable, probe
+
+    terms = terms or Terms()
+    started, clock = time.time(), time.monotonic()
+    results: tuple[Result, ...] = ()
+    try:
+        found = probe(settings, tell)
+    except (CannotListen, Unreachable) as failure:
+        found, error = Observation(Transcript(()), Spend()), str(failure)
+    else:
+        results = judge(checks, found.transcript, terms)
+        error = without_evidence(results)
+    return Report(
+        target=target or settings.origin,
+        results=results,
+        transcript=found.transcript,
+        level=terms.level,
+        seed=settings.seed,
+        seconds=time.monotonic() - clock,
+        started=started,
+        spend=found.spend,
+        error=error,
+    )
+
+
+def without_evidence(results: Iterable[Result]) -> str:
+    """Say when nothing at all was judged, which is no verdict; else ""."""
+    results = tuple(results)
+    if any(result.examples for result in results):
+        return ""
+    reasons = {result.reason: "" for result in results if result.verdict == "inconclusive"}
+    return "; ".join(["no check found anything to judge", *reasons][:2])
