@@ -12,15 +12,24 @@ from zimage_contract.probe.watch import Followed
 
 _AT_ONCE = 4
 _READS = 2
+_SEEN_IN_PICTURES = ("image_size", "output_format", "num_images")
 
 
 def look_back(session: Session, jobs: Iterable[Followed]) -> None:
-    """Read every job that has ended twice more, and download what it brought; one link a second time."""
+    """Read every job that has ended twice more, and download what they brought; one link a second time.
+
+    Without a budget there are many jobs: of those that asked for the same kind of pictures only the first
+    one's are then downloaded.
+    """
     ended = [job for job in jobs if job.document is not None]
+    bringing = ended if session.settings.budget is not None else _one_of_each_kind(ended)
+    found = [link for job in bringing for link in links(job.document or {})]
     with ThreadPoolExecutor(_AT_ONCE, "zimage-contract-aftermath") as threads:
-        for done in [threads.submit(_look_back, session, job) for job in ended]:
+        reads = [threads.submit(_read_again, session, job) for job in ended]
+        downloads = [threads.submit(_download, session, link, "what a job brought") for link in found]
+        for done in (*reads, *downloads):
             done.result()
-    for link in [link for job in ended for link in links(job.document or {})][:1]:
+    for link in found[:1]:
         _download(session, link, "the same link again")
 
 
@@ -37,11 +46,22 @@ def links(document: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in texts if each.startswith(("http://", "https://"))))
 
 
-def _look_back(session: Session, job: Followed) -> None:
+def _one_of_each_kind(jobs: Iterable[Followed]) -> list[Followed]:
+    """Choose jobs such that every model shows every value of the fields that its pictures depend on."""
+    seen: set[str] = set()
+    chosen = []
+    for job in jobs:
+        body = job.submit.sent if isinstance(job.submit.sent, dict) else {}
+        kinds = {f"{job.submit.path} {name} {body.get(name)!r}" for name in _SEEN_IN_PICTURES}
+        if job.document and links(job.document) and not kinds <= seen:
+            seen |= kinds
+            chosen.append(job)
+    return chosen
+
+
+def _read_again(session: Session, job: Followed) -> None:
     for _ in range(_READS):
         session.poll(job.request_id, key=job.submit.key, intent="that the end stays the end")
-    for link in links(job.document or {}):
-        _download(session, link, "what the job brought")
 
 
 def _download(session: Session, link: str, intent: str) -> None:
