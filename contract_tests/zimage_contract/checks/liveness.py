@@ -53,6 +53,7 @@ def _in_time(seen: Transcript) -> Iterator[Judgement]:
     section=_SECTION,
     basis="assumed",
     wants="a submit with nothing wrong, or a poll of a job",
+    needs=("paid",),
 )
 def _no_server_error(seen: Transcript) -> Iterator[Judgement]:
     strange = {each.number for each in (*seen.once(unknown_ids), *polls_of_others(seen))}
