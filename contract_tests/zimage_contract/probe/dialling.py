@@ -68,7 +68,6 @@ def is_loopback(host: str) -> bool:
     return all(ip_address(str(each).partition("%")[0]).is_loopback for each in found)
 
 
-@cache
 def proxy_for(place: Place) -> str | None:
     """Return the URL of the proxy that leads there by the environment; None: none does."""
     if is_loopback(place.host) or proxy_bypass(place.host):
@@ -126,11 +125,14 @@ def _left(end: float) -> float:
     raise TimeoutError
 
 
-@cache
 def _trust() -> ssl.SSLContext:
     """Trust what the environment names, as curl and requests do; else what the system trusts."""
     names = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-    chosen = next((path for path in map(os.environ.get, names) if path), None)
-    if chosen and Path(chosen).is_dir():
-        return ssl.create_default_context(capath=chosen)
-    return ssl.create_default_context(cafile=chosen)
+    return _trusting(next((path for path in map(os.environ.get, names) if path), None))
+
+
+@cache
+def _trusting(path: str | None) -> ssl.SSLContext:
+    if path and Path(path).is_dir():
+        return ssl.create_default_context(capath=path)
+    return ssl.create_default_context(cafile=path)

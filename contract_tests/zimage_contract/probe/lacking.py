@@ -16,13 +16,15 @@ def lacking(settings: ProbeSettings, plan: Plan, *, short: bool, receives: bool)
     Args:
         settings: of the probe.
         plan: the jobs that were to be paid for.
-        short: whether the budget kept something from being sent.
+        short: whether the budget kept something from being shown.
         receives: whether callbacks could come.
     """
     reasons: dict[str, str] = {}
     for situation in get_args(Situation):
         if situation not in settings.keys:
             reasons[situation] = f"no key for {situation}: give --key {situation}=KEY"
+        elif situation.startswith("job-") and not any(each.situation == situation for each in plan):
+            reasons[situation] = _money(settings)
     if "second" not in settings.keys:
         reasons["second-key"] = "no second good key: give --key second=KEY"
     if short or not plan:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from zimage_contract.checks import CHECKS, Need
 from zimage_contract.probe.purse import price
 from zimage_contract.probe.shapes import fields_of, good, least
-from zimage_schemas import Model
+from zimage_schemas import MODELS, Model
 
 Plan = tuple["Candidate", ...]
 
@@ -69,12 +69,17 @@ def choose(offered: Sequence[Candidate], budget: Decimal | None) -> Plan:
     if budget is None:
         return tuple(offered)
     chosen: set[int] = set()
-    shown: set[str] = set()
-    while (best := _best(offered, shown, budget)) is not None:
+    covered: set[str] = set()
+    while (best := _best(offered, covered, budget)) is not None:
         chosen.add(best)
-        shown |= offered[best].features
+        covered |= offered[best].features
         budget -= offered[best].cost
     return tuple(offered[place] for place in sorted(chosen))
+
+
+def shown(plan: Iterable[Candidate]) -> frozenset[str]:
+    """Return all that the jobs give evidence of together."""
+    return frozenset().union(*(each.features for each in plan))
 
 
 def total(plan: Plan) -> Decimal:
@@ -112,11 +117,11 @@ def _candidates(model: Model, situations: Collection[str], *, webhook: bool) -> 
             yield Candidate(model, least(model), f"to see {situation}", webhook=webhook, situation=situation)
 
 
-def _best(offered: Sequence[Candidate], shown: set[str], budget: Decimal) -> int | None:
+def _best(offered: Sequence[Candidate], covered: set[str], budget: Decimal) -> int | None:
     worth = {
-        place: len(each.features - shown) / each.cost
+        place: len(each.features - covered) / each.cost
         for place, each in enumerate(offered)
-        if each.cost <= budget and not each.features <= shown
+        if each.cost <= budget and not each.features <= covered
     }
     return max(worth, key=worth.__getitem__, default=None)
 
@@ -141,8 +146,11 @@ def _features(candidate: Candidate) -> Iterator[str]:
         yield f"{model.name} twice"
     if body.get("num_images", 1) > 1:
         yield "several pictures"
-    if model.unknown_fields(body):
-        yield f"{model.name} unknown fields"
+    if not model.defaults.keys() & body.keys():
+        yield f"{model.name} nothing else"
+    for name in model.unknown_fields(body):
+        others = any(name in other.defaults for other in MODELS.values())
+        yield f"{model.name} {'another model' if others else 'nobody'} has this field"
     for name in fields_of(model):
         yield f"{model.name} {name}: {_kind(name, body)}"
 

@@ -12,7 +12,7 @@ from zimage_contract.probe.aftermath import await_callbacks, look_back
 from zimage_contract.probe.dialling import is_loopback
 from zimage_contract.probe.lacking import lacking
 from zimage_contract.probe.line import Line
-from zimage_contract.probe.plan import Candidate, Plan, candidates, choose, describe
+from zimage_contract.probe.plan import Candidate, Plan, candidates, choose, describe, shown
 from zimage_contract.probe.purse import Purse, price
 from zimage_contract.probe.receiver import Receiver
 from zimage_contract.probe.recorder import Recorder
@@ -60,7 +60,8 @@ def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Obser
         receiver = _receiver(session)
         if receiver:
             stack.enter_context(receiver)
-        plan = _plan(settings, webhook=receiver is not None)
+        offered = candidates(settings.models, webhook=receiver is not None, situations=settings.keys)
+        plan = _plan(offered, settings)
         tell(describe(plan, each=settings.budget is not None))
         _carry_out(session, plan, receiver, tell)
     transcript = Transcript(
@@ -70,7 +71,12 @@ def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Obser
         patience=settings.patience,
         deadline=settings.deadline,
         slowest=settings.max_response,
-        lacking=lacking(settings, plan, short=purse.refused, receives=receiver is not None),
+        lacking=lacking(
+            settings,
+            plan,
+            short=purse.refused or shown(plan) < shown(offered),
+            receives=receiver is not None,
+        ),
     )
     return Observation(transcript, purse.spend)
 
@@ -92,12 +98,11 @@ def _receiver(session: Session) -> Receiver | None:
     return Receiver(session.recorder, public) if public or local else None
 
 
-def _plan(settings: ProbeSettings, *, webhook: bool) -> Plan:
+def _plan(offered: Plan, settings: ProbeSettings) -> Plan:
     """Choose the jobs; where there is more than one, the price of one stays in the purse.
 
     What is merely assumed to be refused is sent only when it could be paid.
     """
-    offered = candidates(settings.models, webhook=webhook, situations=settings.keys)
     if settings.budget is None:
         return choose(offered, None)
     spare = max(price(model, None) for model in settings.models)

@@ -30,12 +30,19 @@ class Session:
         recorder: keeps every exchange.
         line: sends it.
         purse: what may be spent.
+        lost: seconds for which answers were awaited that did not come.
     """
 
     settings: ProbeSettings
     recorder: Recorder
     line: Line
     purse: Purse
+    lost: float = 0.0
+
+    @property
+    def is_silent(self) -> bool:
+        """Tell whether so many answers were awaited in vain that nothing more is to be sent."""
+        return self.lost > self.settings.deadline
 
     def submit(  # noqa: PLR0913 - a submit has that many parts, each named where it is called
         self,
@@ -47,7 +54,7 @@ class Session:
         intent: str = "",
         free: bool = False,
     ) -> Exchange | None:
-        """Submit a body, as it is or written as JSON; None when the budget forbids.
+        """Submit a body, as it is or written as JSON; None when the budget forbids, or nobody answers.
 
         A submit is `free` when the documentation says that it is refused. It is counted all the same if it
         is accepted.
@@ -78,6 +85,8 @@ class Session:
         usual = tuple(each for each in _USUAL if each[0].lower() not in named)
         whole = (*usual, *self._key(key), *headers)
         draft = Exchange(0, "submit", "POST", self.settings.origin + path, whole, raw)
+        if self.is_silent:
+            return None
         if not self._may_cost(draft.headers):
             return self._send(draft, intent)
         cost = price(draft.model, draft.sent)
@@ -97,13 +106,12 @@ class Session:
         self, path: str, *, key: Key = ..., headers: Headers = (), kind: Kind | None = None, intent: str = ""
     ) -> Exchange:
         """Get any path."""
-        return self.line.send(
-            "GET",
-            self.settings.origin + path,
-            headers=(*self._key(key), *headers),
-            kind=kind,
-            intent=intent,
-        )
+        url, whole = self.settings.origin + path, (*self._key(key), *headers)
+        return self._noted(self.line.send("GET", url, headers=whole, kind=kind, intent=intent))
+
+    def download(self, url: str, intent: str) -> Exchange:
+        """Get a link, without a key: it needs none, and may lead to another host."""
+        return self._noted(self.line.send("GET", url, kind="media", intent=intent))
 
     def follow(self, url: object, *, key: Key = ..., intent: str = "") -> Exchange | None:
         """Read the status of a job at its polling_url; None where that is no URL, or the key must not go.
@@ -122,7 +130,14 @@ class Session:
         return there in {Place.of(urlsplit(known)) for known in (self.settings.origin, LIVE_ORIGIN)}
 
     def _send(self, draft: Exchange, intent: str) -> Exchange:
-        return self.line.send("POST", draft.url, headers=draft.headers, body=draft.body, intent=intent)
+        return self._noted(
+            self.line.send("POST", draft.url, headers=draft.headers, body=draft.body, intent=intent)
+        )
+
+    def _noted(self, sent: Exchange) -> Exchange:
+        if sent.broken:
+            self.lost += sent.took
+        return sent
 
     def _key(self, key: Key) -> Headers:
         value = self.settings.key if isinstance(key, EllipsisType) else key
@@ -131,7 +146,7 @@ class Session:
     def _may_cost(self, headers: Headers) -> bool:
         """Tell whether one of our keys is in it, wherever: nobody pays for one that is missing or made up."""
         keys = {self.settings.key, *self.settings.keys.values()}
-        return any(key in value for _, value in headers for key in keys)
+        return any(key and key in value for _, value in headers for key in keys)
 
 
 def written(body: object) -> bytes:

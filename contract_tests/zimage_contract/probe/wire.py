@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BufferedReader, RawIOBase
-from select import select
+from select import POLLIN, poll
 from socket import socket
 from time import monotonic
 
@@ -53,8 +53,11 @@ class Wire:
 
     def fresh(self, seconds: float) -> bool:
         """Tell whether it was used within so many seconds, and nothing came unasked, such as its end."""
-        quiet = monotonic() - self.idle_since
-        return quiet < seconds and not select([self._sock], [], [], 0)[0]
+        if monotonic() - self.idle_since >= seconds:
+            return False
+        unasked = poll()
+        unasked.register(self._sock, POLLIN)
+        return not unasked.poll(0)
 
     def makefile(self, _mode: str) -> BufferedReader:
         """Return the one reader."""
