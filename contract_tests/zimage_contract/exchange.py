@@ -137,7 +137,7 @@ class Exchange:
     def document(self) -> dict[str, Any] | None:
         """The status document that this exchange carries: a poll's answer, or a callback's body."""
         found = self.sent if self.kind == "callback" else None
-        if self.kind == "status" and self.succeeded:
+        if self.kind == "status" and self.method == "GET" and self.succeeded:
             found = self.got
         return found if isinstance(found, dict) else None
 
