@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from zimage_contract.checks.check import Chapterful, Judge, Judgement, demand
+from zimage_contract.checks.pictures import pictures
 from zimage_contract.checks.reading import media_type
+from zimage_contract.checks.status import broken_by
 from zimage_contract.exchange import Exchange, Job, Transcript
 from zimage_schemas import MODELS, Model, rule
 
@@ -34,34 +36,30 @@ class _Delivery:
 
 
 def _deliveries(seen: Transcript) -> list[_Delivery]:
-    pictures = {each.url: each for each in seen.of("media") if each.succeeded and not each.cut}
-    found = (_delivery(job, pictures) for job in seen.jobs.values() if job.submit)
+    downloads = {each.url: each for each in seen.of("media") if each.succeeded}
+    sound = (job for job in seen.jobs.values() if job.submit and not job.submit.problems)
+    found = (_delivery(seen, job, downloads) for job in sound)
     return [each for each in found if each]
 
 
-def _delivery(job: Job, pictures: Mapping[str, Exchange]) -> _Delivery | None:
-    for read, document in job.seen:
-        output = document.get("output")
-        if not isinstance(output, dict):
-            continue
-        links = output.get("media_url")
-        if links and isinstance(links, list) and all(isinstance(link, str) for link in links):
-            of_bytes = _of_bytes(pictures[links[0]].answer) if links[0] in pictures else ""
-            found = of_bytes or _of_type(output.get("media_type")) or _of_link(links[0])
-            return _Delivery(job, read, tuple(links), found)
-    return None
+def _delivery(seen: Transcript, job: Job, downloads: Mapping[str, Exchange]) -> _Delivery | None:
+    """Return what the first document of the finished job shows, but for what breaks a rule itself."""
+    shown = next((each for each in job.seen if each[1].get("status") == "COMPLETED"), None)
+    if shown is None:
+        return None
+    read, document = shown
+    broken = " ".join(broken_by(seen, read))
+    output = document.get("output")
+    if not isinstance(output, dict) or "output.media_url" in broken:
+        return None
+    links = tuple(output["media_url"])
+    download = seen.once(pictures).get(downloads[links[0]].number) if links[0] in downloads else None
+    kind = "" if "output.media_type" in broken else _of_type(output["media_type"]) or _of_link(links[0])
+    return _Delivery(job, read, links, download.format if download else kind)
 
 
-def _of_bytes(picture: bytes) -> str:
-    if picture.startswith(b"\x89PNG"):
-        return "png"
-    if picture.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    return "webp" if picture[:4] == b"RIFF" and picture[8:12] == b"WEBP" else ""
-
-
-def _of_type(value: object) -> str:
-    kind, _, name = media_type(value).partition("/") if isinstance(value, str) else ("", "", "")
+def _of_type(value: str) -> str:
+    kind, _, name = media_type(value).partition("/")
     return _FORMATS.get(name, "") if kind == "image" else ""
 
 
