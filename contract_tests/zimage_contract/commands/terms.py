@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from zimage_contract.checks import CHECKS
+from zimage_contract.report.coverage import LEFT_OUT
 from zimage_contract.verdict import KnownFailing, Level, Terms
 
 _ENTRY = {"check", "reason", "expires"}
@@ -76,11 +77,11 @@ def terms(
     allow_inconclusive: Collection[str],
 ) -> Terms:
     """Make terms of the options; raise click.UsageError when they leave no check."""
-    left_out = {
-        check.id: f"left out by {'--skip' if skip & {check.id, check.chapter} else '--only'}"
-        for check in CHECKS
-        if (only and not set(only) & {check.id, check.chapter}) or set(skip) & {check.id, check.chapter}
-    }
+    left_out = {}
+    for check in CHECKS:
+        names = {check.id, check.chapter}
+        if (only and names.isdisjoint(only)) or not names.isdisjoint(skip):
+            left_out[check.id] = f"{LEFT_OUT}{'--only' if names.isdisjoint(skip) else '--skip'}"
     if len(left_out) == len(CHECKS):
         raise click.UsageError("--only and --skip leave no check to judge by")
     return Terms(

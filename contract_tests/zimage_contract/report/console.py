@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import urlsplit
 
 import click
 
-from zimage_contract.report.coverage import cover
+from zimage_contract.report.coverage import cover, left_out
 from zimage_contract.report.shown import answer_line, body_words, request_line, told_headers
 from zimage_contract.report.view import MOST_SHOWN, Shown, View, conclusion, counted, mark, money, tally
 from zimage_contract.verdict import Report, Result
@@ -43,6 +44,7 @@ class _Console:
         if not self._report.error:
             yield from self._checks()
             yield from self._details("Failed", [r for r in self._view.of("fail") if r.fatal], MOST_SHOWN)
+            yield from self._gone()
             yield from self._details("Known to fail", self._excused(), 1)
             yield from self._unexpected()
             yield from self._details(
@@ -54,7 +56,7 @@ class _Console:
 
     def _checks(self) -> Iterator[str]:
         for chapter, results in self._view.chapters:
-            shown = [result for result in results if not _left_out(result)]
+            shown = [result for result in results if not left_out(result)]
             if shown:
                 yield f"{self._style(chapter, bold=True)}  {self._dim(tally(tuple(shown)))}"
                 width = min(_ID_WIDTH, max(len(result.check.id) for result in shown))
@@ -87,7 +89,8 @@ class _Console:
         yield from self._wrapped("Section", f"{result.check.section} ({result.check.basis})")
         if result.reason:
             yield from self._wrapped("Note", self._view.text(result.reason))
-        for finding in self._view.first(result, most):
+        for number, finding in enumerate(self._view.first(result, most)):
+            yield from [""] * bool(number)
             yield from self._finding(finding)
         if (rest := len(result.findings) - most) > 0:
             yield f"  … and {rest} more"
@@ -109,6 +112,17 @@ class _Console:
             yield self._labelled("", body_words(exchange.answer))
         yield self._labelled("Repeat", self._style(finding.reproduce, fg="cyan"))
 
+    def _gone(self) -> Iterator[str]:
+        """Say how the lines that repeat exchanges work again, when the mock ended with the run."""
+        found = [each for result in self._report.results for each in result.findings]
+        if self._report.target == "mock" and found:
+            port = urlsplit(self._report.transcript.exchanges[0].url).port
+            again = f"mockgateway serve --port {port}"
+            yield from self._wrapped(
+                "Note", f"the mock of this run has ended; before a line to repeat, run {again}"
+            )
+            yield ""
+
     def _unexpected(self) -> Iterator[str]:
         results = [result for result in self._view.of("pass") if result.fatal]
         if results:
@@ -119,7 +133,7 @@ class _Console:
 
     def _unknown(self) -> Iterator[str]:
         groups = self._view.by_reason("inconclusive", "not-run")
-        groups = {why: [each for each in of if not _left_out(each)] for why, of in groups.items()}
+        groups = {why: [each for each in of if not left_out(each)] for why, of in groups.items()}
         fatal = any(each.fatal for of in groups.values() for each in of)
         if any(groups.values()):
             yield from self._heading("Not judged")
@@ -150,10 +164,10 @@ class _Console:
         yield from self._wrapped("Verdict", verdict, fg=colour, bold=True)
 
     def _tally(self) -> str:
-        left_out = sum(_left_out(result) for result in self._report.results)
-        shown = tuple(result for result in self._report.results if not _left_out(result))
+        others = sum(left_out(result) for result in self._report.results)
+        shown = tuple(result for result in self._report.results if not left_out(result))
         said = f"{tally(shown)} (at level {self._report.level})"
-        return f"{said}; {left_out} left out by --only and --skip" if left_out else said
+        return f"{said}; {others} left out by --only and --skip" if others else said
 
     def _excused(self) -> list[Result]:
         return [r for r in self._report.results if r.findings and not r.fatal and r.reason]
@@ -176,10 +190,6 @@ class _Console:
 
     def _dim(self, text: str) -> str:
         return self._style(text, dim=True)
-
-
-def _left_out(result: Result) -> bool:
-    return result.verdict == "not-run" and result.reason.startswith("left out by ")
 
 
 def _count(result: Result) -> str:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from zimage_contract.verdict import Result, coverage
 from zimage_schemas import BASES, Basis, rules
 
+LEFT_OUT = "left out by "
+"""How the reason begins when a check was left out on purpose."""
+
 _FIRM: tuple[Basis, ...] = ("documented",)
 
 
@@ -33,11 +36,24 @@ class Coverage:
 
 
 def cover(results: Iterable[Result], bases: Collection[Basis] = _FIRM) -> Coverage:
-    """Count for each rule of these bases: the schemas' rules, and the checks that are no schema rule."""
+    """Count for each rule of these bases: the schemas' rules, and the checks that are no schema rule.
+
+    When somebody left checks out, only the rules of the others count.
+    """
     results = tuple(results)
+    chosen = [result for result in results if not left_out(result)]
+    wanted = {name for result in chosen for name in (result.check.id, *result.check.rules)}
     basis: dict[str, Basis] = {result.check.id: result.check.basis for result in results}
     basis |= {rule.id: rule.basis for rule in rules()}
-    return Coverage({name: count for name, count in coverage(results).items() if basis[name] in bases})
+    counts = coverage(results)
+    if len(chosen) < len(results):
+        counts = {name: count for name, count in counts.items() if name in wanted}
+    return Coverage({name: count for name, count in counts.items() if basis[name] in bases})
+
+
+def left_out(result: Result) -> bool:
+    """Tell whether somebody left the check out, as opposed to the target's lacking something."""
+    return result.verdict == "not-run" and result.reason.startswith(LEFT_OUT)
 
 
 def cover_by_basis(results: Iterable[Result]) -> dict[Basis, Coverage]:

@@ -44,8 +44,8 @@ def _page(view: View) -> Iterator[str]:
     yield from _head(view)
     if not report.error:
         yield from _attention(view)
-        yield from _lives(view)
         yield from _chapters(view)
+        yield from _lives(view)
         yield from _rules(view)
     yield "</body></html>\n"
 
@@ -91,10 +91,12 @@ def _lives(view: View) -> Iterator[str]:
 def _chapters(view: View) -> Iterator[str]:
     yield "<h2>Checks</h2>"
     for chapter, results in view.chapters:
-        yield f"<section><h3>{escape(chapter)} <small>{escape(tally(results))}</small></h3>\n"
+        kept = all(result.verdict == "pass" and not result.fatal for result in results)
+        yield f'<details class="chapter"{"" if kept else " open"}>'
+        yield f"<summary><h3>{escape(chapter)}</h3> <small>{escape(tally(results))}</small></summary>\n"
         for result in results:
             yield from _check(view, result)
-        yield "</section>\n"
+        yield "</details>\n"
 
 
 def _check(view: View, result: Result) -> Iterator[str]:

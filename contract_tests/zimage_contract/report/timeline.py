@@ -89,7 +89,8 @@ def _links(document: object) -> list[str]:
 
 def _row(job: Job, found: Iterable[Exchange], y: int, scale: _Scale) -> str:
     name = job.request_id if len(job.request_id) <= _LONGEST_NAME else f"{job.request_id[:_LONGEST_NAME]}…"
-    label = f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{escape(name)}</text>'
+    title = f"<title>{escape(job.request_id)}</title>"
+    label = f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{escape(name)}{title}</text>'
     bars = "".join(_bars(job, y, scale))
     return label + bars + "".join(_sign(each, y, scale) for each in found)
 
