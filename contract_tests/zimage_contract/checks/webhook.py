@@ -258,7 +258,7 @@ def _timestamp_header(seen: Transcript) -> Iterator[Judgement]:
     section=_SECTION,
     basis="assumed",
     wants="polls of a job with X-Webhook-URL, and of one without",
-    needs=("paid",),
+    needs=("paid", "webhook"),
 )
 def _polling_works(seen: Transcript) -> Iterator[Judgement]:
     if not seen.once(_others_can_be_polled):
