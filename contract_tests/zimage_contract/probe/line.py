@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from socket import socket
 from threading import Lock, local
@@ -192,9 +192,11 @@ def _request(method: str, url: str, headers: Headers, body: bytes, end: float) -
 def _exchange(wire: Wire, request: _Request) -> _Answer:
     try:
         wire.sendall(request.head() + request.body)
-    except (BrokenPipeError, ConnectionResetError):
-        # Who refuses a body may answer before it has read all of it, and hang up.
-        return _read(wire, request.method)
+    except TimeoutError:
+        raise
+    except OSError:
+        # Who refuses a body may answer before having read all of it, and hang up.
+        return replace(_read(wire, request.method), keep=False)
     return _read(wire, request.method)
 
 
