@@ -1,19 +1,16 @@
 """Faults in callbacks."""
 
-from collections import defaultdict
-from threading import Event
-
-from faulty.fault import fault
+from faulty.fault import BOTH, fault
 from faulty.gateway import Gateway, Job
-from faulty.wire import Answer, Request
+from faulty.wire import Request
 
 Headers = dict[str, str]
 
 
-@fault("webhook.arrives", "sends no callback for jobs of Z-Image Base")
+@fault("webhook.arrives", "sends no callback for jobs that failed")
 class _Silent(Gateway):
     def post(self, job: Job, document: object) -> None:
-        if job.slug != "z-image-base":
+        if job.end[0] != "FAILED":
             super().post(job, document)
 
 
@@ -36,7 +33,7 @@ class _Unasked(Gateway):
     def read_on(self, job: Job) -> None:
         super().read_on(job)
         if job.reads == 2 and not job.callback and self.url:
-            self.begin(self.call_back, job)
+            self.call_back(job)
 
     def post(self, job: Job, document: object) -> None:
         job.callback, asked = job.callback or self.url, job.callback
@@ -103,28 +100,27 @@ class _OtherTime(Gateway):
 
 @fault("webhook.not-early", "calls back before the job has ended")
 class _Early(Gateway):
-    def __init__(self) -> None:
-        super().__init__()
-        self.called: defaultdict[str, Event] = defaultdict(Event)
-
     def see_off(self, job: Job) -> None:
         early = Job(job.request_id, job.slug, job.key, job.body, step=2, created=job.created)
         early.updated = job.created
         self.post(job, self.document(early, job.origin))
-        self.called[job.request_id].set()
+        job.told.set()
 
     def move(self, job: Job, step: int) -> None:
         super().move(job, step)
         job.updated = job.created
 
-    def status(self, request: Request, request_id: str) -> Answer:
-        job = self.jobs.get(request_id)
-        if job and job.callback:
-            self.called[request_id].wait(5)
-        return super().status(request, request_id)
+    def wait_for_callback(self, job: Job) -> None:
+        if job.callback:
+            job.told.wait(5)
 
 
-@fault("webhook.polling-works", "does not know jobs of Z-Image Base that are called back about")
+@fault(
+    "webhook.polling-works",
+    "does not know jobs of Z-Image Base that are called back about",
+    models=BOTH,
+    deadline=0.4,
+)
 class _NoPolling(Gateway):
     def may_read(self, request: Request, job: Job) -> bool:
         hidden = job.callback and job.slug == "z-image-base"

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from faulty.bodies import BadBodyError
 from faulty.fault import FAULTS, Fault
-from faulty.gateway import Gateway, Job
+from faulty.gateway import Gateway, Job, Refusal
 from faulty.wire import Answer, Request
 from zimage_schemas import MODELS, Rule, rules
 
@@ -45,6 +46,15 @@ _STATES = {
     "completed_at": "COMPLETED",
 }
 
+_WHEN = "status-document.when-"
+_HIDES = {
+    f"{_WHEN}failed.output.required": (f"{_WHEN}failed.output.type",),
+    f"{_WHEN}failed.completed_at.required": (f"{_WHEN}failed.completed_at.type",),
+    f"{_WHEN}failed.error.type": ("life.failed-says-why",),
+    f"{_WHEN}error.output.required": (f"{_WHEN}error.output.type",),
+    f"{_WHEN}error.error.type": ("life.error-says-why",),
+}
+
 
 def broken(rule: Rule, document: Any) -> Any:
     """Return the document with that one rule broken, as it is where the rule's place is not."""
@@ -68,7 +78,10 @@ def _break(rule: Rule, parent: Body, name: str, when: str) -> Body:
     if rule.keyword == "required":
         return {key: value for key, value in parent.items() if key != name}
     value = _wrong(rule.keyword, name, when)
-    return {**parent, name.removesuffix("[*]"): [value] if name.endswith("[*]") else value}
+    if name.endswith("[*]"):
+        name = name.removesuffix("[*]")
+        value = [value] * len(parent[name])
+    return {**parent, name: value}
 
 
 def _wrong(keyword: str, name: str, when: str) -> Any:
@@ -99,7 +112,7 @@ def _in_receipts(rule: Rule) -> Fault:
     class Broken(Gateway):
         def accepted(self, job: Job, request: Request) -> Answer:
             answer = super().accepted(job, request)
-            return answer.saying(broken(rule, answer.got)) if job.slug == "z-image-base" else answer
+            return answer.saying(broken(rule, answer.got)) if job.is_odd else answer
 
     return Fault(rule.id, f"answers submits against: {rule.requirement}", Broken)
 
@@ -110,36 +123,41 @@ def _in_documents(rule: Rule) -> Fault:
     class Broken(Gateway):
         def document(self, job: Job, origin: str) -> Body:
             document = super().document(job, origin)
-            wrong = job.status == state and (state != "COMPLETED" or job.slug == "z-image-base")
+            wrong = job.status == state and (state != "COMPLETED" or job.is_odd)
             return broken(rule, document) if wrong else document
 
-    return Fault(rule.id, f"shows a job that is {state} against: {rule.requirement}", Broken)
+    says = f"shows a job that is {state} against: {rule.requirement}"
+    return Fault(rule.id, says, Broken, hides=frozenset(_HIDES.get(rule.id, ())))
 
 
 def _in_letters(rule: Rule) -> Fault:
     class Broken(Gateway):
         def call_back(self, job: Job) -> None:
-            self.post(job, {**self.document(job, job.origin), "status": "PROCESSING"})
+            document = self.document(job, job.origin)
+            self.post(job, {**document, "status": "PROCESSING"} if job.status == "FAILED" else document)
 
-    return Fault(rule.id, "calls back with a document that says PROCESSING", Broken)
+    return Fault(rule.id, "calls back about a FAILED job as PROCESSING", Broken)
 
 
 def _in_queue_errors(rule: Rule) -> Fault:
     class Broken(Gateway):
-        def request_not_found(self, request: Request, words: str) -> Answer:
-            answer = super().request_not_found(request, words)
+        def unreadable(self, error: BadBodyError) -> Body:
+            raise Refusal("odd-error", str(error))
+
+        def odd_error(self, request: Request, words: str) -> Answer:
+            answer = self.bad_request(request, words)
             return answer.saying(broken(rule, answer.got))
 
-    return Fault(rule.id, f"answers for an unknown job against: {rule.requirement}", Broken)
+    return Fault(rule.id, f"answers an unreadable body against: {rule.requirement}", Broken)
 
 
 def _in_management_errors(rule: Rule) -> Fault:
     class Broken(Gateway):
-        def path_not_found(self, request: Request, words: str) -> Answer:
-            answer = super().path_not_found(request, words)
+        def rate_limited(self, request: Request, words: str) -> Answer:
+            answer = super().rate_limited(request, words)
             return answer.saying(broken(rule, answer.got))
 
-    return Fault(rule.id, f"answers at an unknown path against: {rule.requirement}", Broken)
+    return Fault(rule.id, f"answers 429 against: {rule.requirement}", Broken)
 
 
 _MAKERS = {

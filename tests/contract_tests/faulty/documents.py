@@ -24,7 +24,7 @@ class _OtherStatus(Gateway):
 
     def status(self, request: Request, request_id: str) -> Answer:
         answer = super().status(request, request_id)
-        return self.changed(answer) if answer.got["status"] == "PROCESSING" else answer
+        return self.changed(answer) if self.jobs[request_id].reads == 2 else answer
 
     def changed(self, answer: Answer) -> Answer:
         raise NotImplementedError
@@ -36,7 +36,11 @@ class _PlainDocuments(_OtherStatus):
         return Answer(200, answer.body, {"Content-Type": "text/plain"})
 
 
-@fault("status.known-200", "answers 202 to a poll of a job that is being processed")
+@fault(
+    "status.known-200",
+    "answers 202 to a poll of a job that is being processed",
+    hides=("webhook.polling-works",),
+)
 class _Accepted(_OtherStatus):
     def changed(self, answer: Answer) -> Answer:
         return Answer(202, answer.body, answer.headers)
@@ -56,17 +60,17 @@ class _OtherId(_OtherStatus):
 
 
 class _Changed(Gateway):
-    """Changes the documents of jobs of Z-Image Base."""
+    """Changes the documents of a few jobs."""
 
     def document(self, job: Job, origin: str) -> Body:
         document = super().document(job, origin)
-        return {**document, **self.changes(job)} if job.slug == "z-image-base" else document
+        return {**document, **self.changes(job)} if job.is_odd else document
 
     def changes(self, job: Job) -> Body:
         raise NotImplementedError
 
 
-@fault("status.model-id", "shows jobs of Z-Image Base as Z-Image Turbo's")
+@fault("status.model-id", "shows a job of Z-Image Base as Z-Image Turbo's")
 class _OtherModel(_Changed):
     def changes(self, _job: Job) -> Body:
         return {"model_id": "z-image-turbo-834"}
@@ -137,7 +141,7 @@ class _BackInTime(_Changed):
 @fault("life.ends", "never finishes a job of four pictures", deadline=0.5)
 class _Endless(Gateway):
     def move(self, job: Job, step: int) -> None:
-        endless = job.images == 4 and job.slug == "z-image-base" and not job.callback
+        endless = job.images == 4 and not job.callback
         super().move(job, min(step, 1) if endless else step)
 
 

@@ -4,19 +4,19 @@ from time import sleep
 from typing import Any
 
 from faulty.bodies import Model
-from faulty.fault import fault
+from faulty.fault import BOTH, fault
 from faulty.gateway import Gateway, Job, Refusal
 from faulty.wire import Answer, Request, answer_json
 
 
-@fault("route.submit-path", "does not find the path of Z-Image Base at the first submit")
+@fault("route.submit-path", "does not find the path of a model at the third submit")
 class _LatePath(Gateway):
-    found = False
+    submits = 0
 
     def submit(self, request: Request, model: Model) -> Answer:
         self.admit(request)
-        if model.name == "base" and not self.found:
-            self.found = True
+        self.submits += 1
+        if self.submits == 3:
             raise Refusal("path-not-found")
         return super().submit(request, model)
 
@@ -60,7 +60,9 @@ class _NotHere(Gateway):
 
 @fault("route.unknown-id", "answers 400 for a job that does not exist", hides=("route.unknown-id-error",))
 class _BadId(Gateway):
-    def request_not_found(self, request: Request, _words: str) -> Answer:
+    def request_not_found(self, request: Request, words: str) -> Answer:
+        if words in self.jobs:
+            return super().request_not_found(request, words)
         return self.bad_request(request, "There is no such request.")
 
 
@@ -158,23 +160,23 @@ class _OtherEnd(Gateway):
         return {**document, "status": self.end[1]} if wrong else document
 
 
-@fault("error.job-failed", "lets a job that fails end as ERROR")
+@fault("error.job-failed", "lets a job that fails end as ERROR", models=BOTH)
 class _FailedIsError(_OtherEnd):
     end = ("FAILED", "ERROR")
 
 
-@fault("error.job-error", "lets a job that the system could not run end as FAILED")
+@fault("error.job-error", "lets a job that the system could not run end as FAILED", models=BOTH)
 class _ErrorIsFailed(_OtherEnd):
     end = ("ERROR", "FAILED")
 
 
 class _OnFirstRead(Gateway):
-    """Does something else at the first read of every job of Z-Image Base."""
+    """Does something else at the first read of a few jobs."""
 
     def status(self, request: Request, request_id: str) -> Answer:
         answer = super().status(request, request_id)
         job = self.jobs[request_id]
-        return self.first(answer) if job.reads == 1 and job.slug == "z-image-base" else answer
+        return self.first(answer) if job.reads == 1 and job.is_odd else answer
 
     def first(self, answer: Answer) -> Answer:
         raise NotImplementedError

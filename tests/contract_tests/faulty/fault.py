@@ -7,6 +7,7 @@ from typing import Any
 from faulty.gateway import Gateway
 
 BOTH = ("turbo", "base")
+ONE = ("base",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Fault:
     says: str
     make: Callable[[], Gateway]
     hides: frozenset[str] = frozenset()
-    models: tuple[str, ...] = BOTH
+    models: tuple[str, ...] = ONE
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -35,7 +36,7 @@ FAULTS: list[Fault] = []
 
 
 def fault(
-    check: str, says: str, *, hides: tuple[str, ...] = (), models: tuple[str, ...] = BOTH, **settings: Any
+    check: str, says: str, *, hides: tuple[str, ...] = (), models: tuple[str, ...] = ONE, **settings: Any
 ) -> Callable[[type[Gateway]], type[Gateway]]:
     """Make the class below the faulty gateway of a check."""
 

@@ -4,27 +4,25 @@ from collections import Counter
 from typing import Any
 
 from faulty.fault import fault
-from faulty.gateway import Gateway, Job
+from faulty.gateway import Gateway, Job, Refusal
 from faulty.pictures import picture
-from faulty.wire import Answer, Request
+from faulty.wire import Answer
 
 Body = dict[str, Any]
 
-_BASE = "z-image-base"
-
 
 class _Shown(Gateway):
-    """Changes the output of jobs of Z-Image Base."""
+    """Changes the output of jobs."""
 
     def output(self, job: Job, origin: str) -> Body:
         output = super().output(job, origin)
-        return {**output, **self.shown(job, output)} if job.slug == _BASE else output
+        return {**output, **self.shown(job, output)}
 
     def shown(self, job: Job, output: Body) -> Body:
         raise NotImplementedError
 
 
-@fault("output.count", "shows three links for four pictures")
+@fault("output.count", "shows three links for four pictures", hides=("base-request.num_images.default",))
 class _TooFew(_Shown):
     def shown(self, _job: Job, output: Body) -> Body:
         return {"media_url": output["media_url"][:3]}
@@ -54,11 +52,11 @@ class _AlwaysPng(_Shown):
 
 
 class _Sent(Gateway):
-    """Sends something else for the pictures of jobs of Z-Image Base."""
+    """Sends something else for the pictures of a few jobs."""
 
     def picture(self, job: Job, index: int) -> Answer:
         answer = super().picture(job, index)
-        return self.sent(job, index, answer) if job.slug == _BASE else answer
+        return self.sent(job, index, answer) if job.is_odd or job.images == 4 else answer
 
     def sent(self, job: Job, index: int, answer: Answer) -> Answer:
         raise NotImplementedError
@@ -95,12 +93,10 @@ class _NoWebp(Gateway):
         return {**judged, "output_format": "png"} if judged.get("output_format") == "webp" else judged
 
 
-@fault("output.no-key", "wants a key for the pictures of Z-Image Base")
-class _Private(Gateway):
-    def route(self, request: Request) -> Answer:
-        if request.path.startswith(f"/v1/{_BASE}"):
-            self.admit(request)
-        return super().route(request)
+@fault("output.no-key", "wants a key for some of the pictures")
+class _Private(_Sent):
+    def sent(self, _job: Job, _index: int, _answer: Answer) -> Answer:
+        raise Refusal("missing-key")
 
 
 @fault("output.again", "lets a picture be downloaded once")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from faulty.bodies import MODELS, Model
-from faulty.fault import BOTH, FAULTS, Fault, fault
+from faulty.fault import FAULTS, Fault, fault
 from faulty.gateway import Gateway, Refusal
 from faulty.wire import Answer, Request
 
@@ -32,7 +32,11 @@ def _refusals(model: Model) -> Iterator[tuple[str, str, Odd]]:
     others = {field for each in MODELS for field in each.fields} - model.fields.keys()
     known = {field for each in MODELS for field in each.fields}
     top = 50 if model.name == "turbo" else 100
-    yield "required-only", "a request with nothing but prompt and image_size", lambda body: len(body) == 2
+    yield (
+        "required-only",
+        "a request with nothing but prompt and image_size",
+        lambda body: len(body) == 2 and body["prompt"].isascii() and len(body["prompt"]) <= 2000,
+    )
     yield "prompt", "a prompt with quotation marks", lambda body: '"' in body["prompt"]
     yield "image_size", "square_1_1", lambda body: body["image_size"] == "square_1_1"
     yield "num_inference_steps", f"{top} steps", lambda body: body.get("num_inference_steps") == top
@@ -63,9 +67,10 @@ def _refusals(model: Model) -> Iterator[tuple[str, str, Odd]]:
 def _picky() -> Iterator[Fault]:
     for model in MODELS:
         for name, what, odd in _refusals(model):
-            models = BOTH if name == "required-only" else (model.name,)
             says = f"refuses {what}, at {model.slug}"
-            yield Fault(f"request.{model.name}.{name}", says, _refusing(model.name, odd), models=models)
+            yield Fault(
+                f"request.{model.name}.{name}", says, _refusing(model.name, odd), models=(model.name,)
+            )
 
 
 FAULTS.extend(_picky())

@@ -21,7 +21,7 @@ class _Ok(Gateway):
 class _PlainText(Gateway):
     def accepted(self, job: Job, request: Request) -> Answer:
         answer = super().accepted(job, request)
-        return Answer(202, b"Accepted", answer.headers) if job.slug == "z-image-base" else answer
+        return Answer(202, b"Accepted", answer.headers) if job.is_odd else answer
 
 
 @fault("submit.id-of-model", "names jobs of Z-Image Base after Z-Image Turbo")
@@ -42,7 +42,7 @@ class _IdsAgain(Gateway):
             return super().accept(request, model, body, callback)
         before = self.given.get(self.sameness(request, body))
         if before and self.is_again(before, body):
-            return before
+            return self.given.pop(self.sameness(request, body))
         job = super().accept(request, model, body, callback)
         return self.given.setdefault(self.sameness(request, body), job) and job
 
@@ -68,7 +68,11 @@ class _Deduplicating(_IdsAgain):
         return True
 
 
-@fault("submit.id-shape", "makes a request_id with 12 digits in its last group")
+@fault(
+    "submit.id-shape",
+    "makes a request_id with 12 digits in its last group",
+    hides=("submit.id-order", "submit.id-version"),
+)
 class _ShortId(Gateway):
     def new_id(self, model: Model) -> str:
         return super().new_id(model)[:-1]
@@ -94,10 +98,11 @@ class _Backwards(Gateway):
 
 
 class _Elsewhere(Gateway):
-    """Has a `polling_url` of its own."""
+    """Gives a few jobs a `polling_url` of its own."""
 
     def receipt(self, job: Job, request: Request) -> Body:
-        return {**super().receipt(job, request), "polling_url": self.polling_url(job, request)}
+        receipt = super().receipt(job, request)
+        return {**receipt, "polling_url": self.polling_url(job, request)} if job.is_odd else receipt
 
     def polling_url(self, job: Job, request: Request) -> str:
         raise NotImplementedError
@@ -119,3 +124,7 @@ class _OtherHost(_Elsewhere):
 class _Nowhere(_Elsewhere):
     def polling_url(self, job: Job, request: Request) -> str:
         return f"{request.origin}/queue/v2/requests/status/{job.request_id}"
+
+    def path_not_found(self, request: Request, words: str) -> Answer:
+        lost = request.path.startswith("/queue/")
+        return self.request_not_found(request, "") if lost else super().path_not_found(request, words)
