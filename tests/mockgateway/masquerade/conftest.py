@@ -1,8 +1,10 @@
 """Fixtures: programs written for the live gateway, and mocks that they find there."""
 
 import importlib.util
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +20,7 @@ if "masquerade_support" not in sys.modules:
     sys.modules["masquerade_support"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(sys.modules["masquerade_support"])
 
-from masquerade_support import COMMAND, PATIENCE, Ran, clean_environment, installed
+from masquerade_support import PATIENCE, Ran, clean_environment, installed
 
 
 @pytest.fixture
@@ -30,19 +32,27 @@ def temporary(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def mockgateway_run(tmp_path: Path, temporary: Path) -> Callable[..., Ran]:
-    """Run `mockgateway run` in a process of its own, with variables as named arguments."""
+def mockgateway_run(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., Ran]:
+    """Run `mockgateway run` in this process, with variables as named arguments; its program has its own."""
+    from mockgateway.cli import main
 
     def run(*words: str, **variables: str) -> Ran:
-        return subprocess.run(
-            [COMMAND, "run", *words],
-            cwd=tmp_path,
-            env=clean_environment(temporary) | variables,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        for name in os.environ.keys() - clean_environment().keys():
+            monkeypatch.delenv(name)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+        monkeypatch.setattr(sys, "argv", ["mockgateway", "run", *words])
+        capfd.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        return Ran(words, code, *capfd.readouterr())
 
     return run
 

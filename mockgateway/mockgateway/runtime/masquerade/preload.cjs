@@ -9,11 +9,11 @@ const LOCAL = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|::ffff:127
 const connect = net.Socket.prototype.connect;
 
 function refuse(socket, host, port) {
+  const why = `mockgateway run: ${host}:${port} was refused: the network is off; --allow-network lets the program reach it`;
   const told = connect.call(new net.Socket(), { host: '127.0.0.1', port: proxy });
   told.on('error', () => {});
-  told.end(`CONNECT ${host.includes(':') ? `[${host}]` : host}:${port} HTTP/1.1\r\n\r\n`);
-  const why = `mockgateway run: ${host}:${port} was refused: the network is off; --allow-network lets the program reach it`;
-  process.nextTick(() => socket.destroy(new Error(why)));
+  told.on('close', () => socket.destroy(new Error(why)));
+  told.resume().end(`CONNECT ${host.includes(':') ? `[${host}]` : host}:${port} HTTP/1.1\r\n\r\n`);
   return socket;
 }
 
