@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import click
 
 from zimage_contract.report.coverage import cover, left_out
-from zimage_contract.report.shown import answer_line, body_words, request_line, told_headers
+from zimage_contract.report.shown import answer_line, body_words, printable, request_line, told_headers
 from zimage_contract.report.view import MOST_SHOWN, Shown, View, conclusion, counted, mark, money, tally
 from zimage_contract.verdict import Report, Result
 
@@ -18,7 +18,7 @@ _ID_WIDTH = 44
 _LEAST_TITLE = 16
 _MOST_NAMES = 6
 _COLOURS = {"✓": "green", "✗": "red", "!": "yellow", "i": "blue", "?": "magenta", "-": "bright_black"}
-_PLAIN = str.maketrans({"✓": "+", "✗": "x", "…": "~", "→": ">"})
+_PLAIN = str.maketrans({"✓": "+", "✗": "x", "…": "~", "→": ">", "─": "-", "“": '"', "”": '"'})
 _ADVICE = "--allow-inconclusive ID or CHAPTER accepts that."
 
 
@@ -32,7 +32,9 @@ def console(report: Report, *, width: int = 80, colour: bool = False, plain: boo
         plain: whether to do without signs that are not ASCII.
     """
     lines = "\n".join(_Console(View(report), width, colour=colour).lines())
-    return f"{lines.translate(_PLAIN) if plain else lines}\n"
+    if plain:
+        lines = lines.translate(_PLAIN).encode("ascii", "replace").decode()
+    return f"{lines}\n"
 
 
 class _Console:
@@ -58,7 +60,9 @@ class _Console:
         for chapter, results in self._view.chapters:
             shown = [result for result in results if not left_out(result)]
             if shown:
-                yield f"{self._style(chapter, bold=True)}  {self._dim(tally(tuple(shown)))}"
+                counts = textwrap.wrap(tally(tuple(shown)), self._width - len(chapter) - 2)
+                yield f"{self._style(chapter, bold=True)}  {self._dim(counts[0])}"
+                yield from (f"    {self._dim(line)}" for line in counts[1:])
                 width = min(_ID_WIDTH, max(len(result.check.id) for result in shown))
                 yield from (self._check(result, width) for result in shown)
                 yield ""
@@ -69,11 +73,11 @@ class _Console:
         count = _count(result)
         room = self._width - 4 - len(name) - 2 - len(count) - 2
         said = result.reason if result.verdict in {"inconclusive", "not-run"} else result.check.title
-        said = self._view.text(said)
+        said = printable(self._view.text(said))
         title = textwrap.shorten(said, room, placeholder="…").ljust(room) if room >= _LEAST_TITLE else ""
         colour = _COLOURS[sign]
         line = f"  {self._style(sign, fg=colour)} {self._style(name, fg=colour) if sign in '✗!?' else name}"
-        return f"{line}  {self._dim(title)}  {count}".rstrip()
+        return f"{line}  {self._dim(title)}  {count}" if count else f"{line}  {self._dim(title.rstrip())}"
 
     def _details(self, heading: str, results: Iterable[Result], most: int) -> Iterator[str]:
         results = list(results)
@@ -110,7 +114,7 @@ class _Console:
             yield self._labelled("", line)
         if exchange.answer:
             yield self._labelled("", body_words(exchange.answer))
-        yield self._labelled("Repeat", self._style(finding.reproduce, fg="cyan"))
+        yield f"{self._label('Repeat')}{self._style(printable(finding.reproduce), fg='cyan')}"
 
     def _gone(self) -> Iterator[str]:
         """Say how the lines that repeat exchanges work again, when the mock ended with the run."""
@@ -160,7 +164,7 @@ class _Console:
         exchanges = counted(len(report.transcript.exchanges), "exchange")
         yield from self._wrapped("Run", f"{exchanges} in {report.seconds:.1f} s{again}")
         colour = "green" if report.verdict == "pass" else "red"
-        verdict = f"{report.verdict.upper()}: {report.target} {self._view.text(conclusion(report))}"
+        verdict = self._view.text(f"{report.verdict.upper()}: {report.target} {conclusion(report)}")
         yield from self._wrapped("Verdict", verdict, fg=colour, bold=True)
 
     def _tally(self) -> str:
@@ -181,12 +185,17 @@ class _Console:
     def _wrapped(self, label: str, text: str, **style: object) -> Iterator[str]:
         first = f"  {label}".ljust(_INDENT) if label else "  "
         rest = " " * len(first)
-        found = textwrap.wrap(text, self._width - len(first), break_long_words=False, break_on_hyphens=False)
+        found = textwrap.wrap(
+            printable(text), self._width - len(first), break_long_words=False, break_on_hyphens=False
+        )
         for number, line in enumerate(found or [""]):
             yield f"{self._dim(first) if not number else rest}{self._style(line, **style) if style else line}"
 
     def _labelled(self, label: str, text: str) -> str:
-        return f"{self._dim(f'  {label}'.ljust(_INDENT))}{text}"
+        return f"{self._label(label)}{printable(text)}"
+
+    def _label(self, label: str) -> str:
+        return self._dim(f"  {label}".ljust(_INDENT))
 
     def _dim(self, text: str) -> str:
         return self._style(text, dim=True)

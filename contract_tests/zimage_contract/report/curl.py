@@ -16,7 +16,6 @@ _OURS = frozenset(
     {"host", "content-length", "connection", "transfer-encoding", "user-agent", "accept-encoding"}
 )
 _LONGEST = 2000
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SPECIAL = re.compile(r'["$`\\!]')
 
 
@@ -92,7 +91,7 @@ class _Line:
             text = body.decode()
         except UnicodeDecodeError:
             text = "\0"
-        if len(body) > _LONGEST or _UNPRINTABLE.search(text):
+        if len(body) > _LONGEST or not text.replace("\n", "").replace("\t", "").isprintable():
             return _piped(self._veil.body(body)), ("--data-binary @-",)
         return "", (f"--data-raw {self._quoted(text)}",)
 

@@ -30,6 +30,11 @@ def told_headers(headers: Headers) -> Iterator[str]:
     return (f"{name}: {value}" for name, value in headers if name.lower() not in _QUIET)
 
 
+def printable(text: str) -> str:
+    """Escape what could move a cursor or hide words; lines and tabs stay."""
+    return "".join(each if each.isprintable() or each in "\n\t" else ascii(each)[1:-1] for each in text)
+
+
 def body_words(body: bytes, longest: int = 600) -> str:
     """Write a body on one line where it is JSON or text, else how many bytes it has."""
     if not body:
@@ -40,5 +45,5 @@ def body_words(body: bytes, longest: int = 600) -> str:
         return f"({len(body):,} bytes that are no text: {body[:_MAGIC].hex(' ')} …)"
     with suppress(ValueError, RecursionError):
         text = json.dumps(json.loads(text), ensure_ascii=False)
-    text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+    text = " ".join(printable(text).splitlines())
     return text if len(text) <= longest else f"{text[:longest]}… ({len(body):,} bytes)"
