@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from mockgateway import MockGateway, Settings
     from zimage_contract.testing import GatewayAccount, GatewayTranscript, ManualClock
 
-_SITUATIONS = ("invalid", "forbidden", "insufficient-balance", "rate-limited", "job-failed", "job-error")
+_SITUATIONS = (
+    "invalid",
+    "forbidden",
+    "insufficient-balance",
+    "rate-limited",
+    "job-failed",
+    "job-error",
+    "second",
+)
 _SPEED = 100
 _MARKER = "scenario(name): the scenario of the mock that the account of `mock_gateway` is in"
 
@@ -37,7 +45,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SITUATION=KEY",
         action="append",
         default=[],
-        type=_key_for,
         help=f"a key that shows a situation: {', '.join(_SITUATIONS)}; may be repeated",
     )
     option("model", choices=("turbo", "base", "all"), default="all", help="which to judge; default: all")
@@ -50,14 +57,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option(
         "budget",
         metavar="DOLLARS",
-        type=_dollars,
         help="what may be spent; default: nothing, but on this machine any amount",
     )
-    option("seed", metavar="N", type=int, help="repeats the generated requests; default: another each time")
-    option("examples", metavar="N", type=int, help="how many generated requests for each property")
-    option("poll-interval", metavar="SECONDS", type=float, help="between two polls of a job")
-    option("deadline", metavar="SECONDS", type=float, help="how long a job may take")
-    option("max-response", metavar="SECONDS", type=float, help="how long an answer may take")
+    option("seed", metavar="N", help="repeats the generated requests; default: another each time")
+    option("examples", metavar="N", help="how many generated requests for each property")
+    option("poll-interval", metavar="SECONDS", help="between two polls of a job")
+    option("deadline", metavar="SECONDS", help="how long a job may take")
+    option("max-response", metavar="SECONDS", help="how long an answer may take")
     option("webhook-url", metavar="URL", help="a public address that reaches the suite's receiver")
     option(
         "allow-inconclusive",
@@ -67,31 +73,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="checks that need no evidence; may be repeated",
     )
     option("known-failing", metavar="FILE", help="checks that may fail for now: id, reason, expiry")
-
-
-def _key_for(text: str) -> str:
-    situation, found, key = text.partition("=")
-    if not found or not key or situation not in _SITUATIONS:
-        import argparse
-
-        raise argparse.ArgumentTypeError(
-            f"write SITUATION=KEY, the situation one of {', '.join(_SITUATIONS)}"
-        )
-    return text
-
-
-def _dollars(text: str) -> str:
-    # Text, since xdist hands the options to its workers and knows no other kind of exact number.
-    import argparse
-    from decimal import Decimal, InvalidOperation
-
-    try:
-        sound = Decimal(text).is_finite() and Decimal(text) >= 0
-    except InvalidOperation:
-        sound = False
-    if not sound:
-        raise argparse.ArgumentTypeError(f"write dollars, such as 0.05, not {text!r}")
-    return text
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -105,6 +86,22 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "--gateway-live needs a key: put one into PIXAZO_API_KEY, or use --gateway-key"
         )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what the tests of `zimage_contract.suite` noted, such as money spent; nothing where none ran."""
+    reports = (report for reports in terminalreporter.stats.values() for report in reports)
+    noted = (
+        text
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, text in report.user_properties
+        if name == "gateway"
+    )
+    notes = dict.fromkeys(noted)
+    if notes:
+        terminalreporter.section("gateway")
+        terminalreporter.write_line("\n\n".join(notes))
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,8 @@
 
 import subprocess
 import sys
-from typing import get_args
 
 import pytest
-
-from zimage_contract import plugin
-from zimage_contract.exchange import Situation
 
 pytest_plugins = ["pytester"]
 
@@ -42,11 +38,6 @@ def test_importing_it_imports_pytest_and_the_standard_library_only() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "['zimage_contract']\n"
-
-
-def test_its_situations_are_the_kits() -> None:
-    """It names them anew, so that it need not import them."""
-    assert get_args(Situation) == plugin._SITUATIONS
 
 
 def test_every_test_has_an_account_of_its_own_at_one_server(pytester: pytest.Pytester) -> None:
@@ -264,9 +255,7 @@ async def test_it(mock_gateway, manual_clock, gateway_transcript):
     gateway_transcript.assert_conforms()
 """
     )
-    ended = pytester.runpytest(
-        "-p", "asyncio", "-o", "asyncio_default_fixture_loop_scope=function", "--strict-markers"
-    )
+    ended = pytester.runpytest("-o", "asyncio_default_fixture_loop_scope=function", "--strict-markers")
     ended.assert_outcomes(passed=1)
 
 
@@ -289,10 +278,7 @@ def pytest_addoption(parser):
     [
         (["--gateway-live"], "*--gateway-live needs a key*PIXAZO_API_KEY*"),
         (["--gateway-live", "--gateway-url", "http://127.0.0.1:1"], "*name two gateways*"),
-        (["--gateway-key-for", "nonsense"], "*write SITUATION=KEY*"),
-        (["--gateway-key-for", "late=abc"], "*one of invalid, forbidden*"),
-        (["--gateway-budget", "much"], "*write dollars, such as 0.05*"),
-        (["--gateway-budget=-1"], "*write dollars, such as 0.05*"),
+        (["--gateway-level", "guessed"], "*--gateway-level: invalid choice: 'guessed'*"),
     ],
 )
 def test_misuse_is_said_before_anything_runs(
