@@ -15,6 +15,9 @@ from zimage_schemas import MODELS, Model, rule
 
 CHAPTER = Chapterful("request", wants="a finished job", needs=("paid",))
 
+_Shown = tuple[str, object]
+"""What shows a default, and the value that it shows; nothing true where it shows none."""
+
 _FORMATS = {"png": "png", "jpeg": "jpeg", "jpg": "jpeg", "webp": "webp"}
 
 
@@ -26,13 +29,20 @@ class _Delivery:
         job: which.
         read: the first poll that showed it.
         links: its media_url.
-        format: "png", "jpeg" or "webp" by the bytes, else by the media_type, else by the link; else "".
+        format: of its pictures, such as "png"; "" where nothing tells.
+        downloaded: whether the bytes tell; else the media_type does, or the link.
     """
 
     job: Job
     read: Exchange
     links: tuple[str, ...]
     format: str
+    downloaded: bool
+
+    @property
+    def model(self) -> Model | None:
+        """The model that made it."""
+        return self.job.submit.model if self.job.submit else None
 
 
 def _deliveries(seen: Transcript) -> list[_Delivery]:
@@ -55,7 +65,7 @@ def _delivery(seen: Transcript, job: Job, downloads: Mapping[str, Exchange]) -> 
     links = tuple(output["media_url"])
     download = seen.once(pictures).get(downloads[links[0]].number) if links[0] in downloads else None
     kind = "" if "output.media_type" in broken else _of_type(output["media_type"]) or _of_link(links[0])
-    return _Delivery(job, read, links, download.format if download else kind)
+    return _Delivery(job, read, links, download.format if download else kind, bool(download))
 
 
 def _of_type(value: str) -> str:
@@ -70,22 +80,27 @@ def _of_link(link: str) -> str:
         return ""
 
 
-def _judge(model: Model, field: str, of: Callable[[_Delivery], object]) -> Judge:
-    """Judge jobs that left the field out, unless it is not even kept where it was asked for."""
+def _number(delivery: _Delivery) -> _Shown:
+    return "links", len(delivery.links)
+
+
+def _format(delivery: _Delivery) -> _Shown:
+    return "bytes" if delivery.downloaded else "words", delivery.format
+
+
+def _judge(model: Model, field: str, look: Callable[[_Delivery], _Shown]) -> Judge:
+    """Judge jobs that left the field out, unless what shows it is wrong even where it was asked for."""
 
     def judge(seen: Transcript) -> Iterator[Judgement]:
-        mine = [
-            each
-            for each in seen.once(_deliveries)
-            if each.job.submit and each.job.submit.model == model and of(each)
+        mine = [(each, *look(each)) for each in seen.once(_deliveries) if each.model == model]
+        asked = [
+            (each.job.body[field], ground, value) for each, ground, value in mine if field in each.job.body
         ]
-        asked = [each for each in mine if field in each.job.body]
-        if any(of(each) != each.job.body[field] for each in asked):
-            return
+        unreliable = {ground for wanted, ground, value in asked if value and value != wanted}
         default = model.defaults[field]
-        for each in mine:
-            if field not in each.job.body:
-                yield demand(each.read, of(each) == default, f"{field} {default!r}", of(each))
+        for each, ground, value in mine:
+            if field not in each.job.body and value and ground not in unreliable:
+                yield demand(each.read, value == default, f"{field} {default!r}", value)
 
     return judge
 
@@ -93,11 +108,11 @@ def _judge(model: Model, field: str, of: Callable[[_Delivery], object]) -> Judge
 for _model in MODELS.values():
     CHAPTER.of_rule(
         rule(f"{_model.request.name}.num_images.default"),
-        _judge(_model, "num_images", lambda each: len(each.links)),
+        _judge(_model, "num_images", _number),
         wants=f"a finished job of {_model.title} that left num_images out",
     )
     CHAPTER.of_rule(
         rule(f"{_model.request.name}.output_format.default"),
-        _judge(_model, "output_format", lambda each: each.format),
+        _judge(_model, "output_format", _format),
         wants=f"a finished job of {_model.title} that left output_format out",
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from zimage_contract.checks.check import Chapterful, Judge, Judgement, Need, demand
 from zimage_contract.checks.oddities import oddity
 from zimage_contract.checks.reading import polls, said
+from zimage_contract.checks.sent_bodies import plain
 from zimage_contract.exchange import Exchange, Job, Transcript
 from zimage_schemas import FINAL_STATUSES
 
@@ -17,11 +18,20 @@ _SECTION = "Response Handling"
 
 
 def _well_made(seen: Transcript, situation: str) -> Iterator[Exchange]:
-    """Return the answered submits with that key and nothing wrong."""
+    """Return the answered submits with that key of which nothing is wrong, nor refused to a good key."""
     for each in seen.of("submit"):
         good = each.model and each.status is not None and not each.problems and not oddity(each.body)
-        if good and seen.situation(each) == situation:
+        if good and seen.situation(each) == situation and _what(each) not in seen.once(_refused):
             yield each
+
+
+def _refused(seen: Transcript) -> frozenset[tuple[str, bytes]]:
+    """Return what a good key was refused, though nothing is wrong with it: that is another check's."""
+    return frozenset(_what(each) for each in plain(seen) if not each.accepted)
+
+
+def _what(submit: Exchange) -> tuple[str, bytes]:
+    return submit.path, submit.body
 
 
 @CHAPTER.check(

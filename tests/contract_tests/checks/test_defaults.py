@@ -88,6 +88,13 @@ def test_format_never_kept() -> None:
     assert _shown("output_format", *asked, *_job([f"{_LINK}.webp"], "image/webp")) == []
 
 
+def test_words_never_kept() -> None:
+    """Where the words are wrong even for a format asked for, the bytes still show the default."""
+    asked = _job([f"{_LINK}-1.webp"], "image/webp", {"output_format": "png"})
+    left_out = _job([f"{_LINK}-2.webp"], "image/webp")
+    assert _shown("output_format", *asked, *left_out, _picture(f"{_LINK}-2.webp", _PNG)) == [True]
+
+
 def test_link_that_is_none() -> None:
     """A link that cannot be taken apart tells no format."""
     assert _shown("output_format", *_job(["http://[/output.png"], "application/octet-stream")) == []

@@ -149,6 +149,12 @@ def test_accepted_all_the_same(situation: str) -> None:
     assert blamed(transcript(submit(key=KEYS[situation]))) == {f"error.{situation}"}
 
 
+def test_refused_to_everybody() -> None:
+    """A body that a good key is refused too shows nothing of the wallet."""
+    seen = transcript(submit(LEAST, queue(400)), _poor(queue(400)))
+    assert shown(seen, "error.insufficient-balance") == []
+
+
 def test_final_state_that_changes() -> None:
     """Of a job that ends twice the first end counts here; that it changed is another check's."""
     seen = transcript(*_ended("job-failed", "FAILED", "COMPLETED"))

@@ -85,6 +85,14 @@ def test_document_of_an_unknown_job() -> None:
     assert blamed(seen) == {"route.unknown-id"}
 
 
+def test_id_of_the_polling_url() -> None:
+    """A job whose submit named it in the polling_url only is no unknown one."""
+    job = submit()
+    nameless = submit(LEAST, Answer(202, {"status": "QUEUED", "polling_url": job.got["polling_url"]}))
+    seen = transcript(nameless, poll(job.got["request_id"], document(job)))
+    assert shown(seen, "route.unknown-id") == []
+
+
 def test_document_in_recorded_traffic() -> None:
     """In recorded traffic a job that is not seen being submitted may exist all the same."""
     job = submit()
