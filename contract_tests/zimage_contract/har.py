@@ -157,14 +157,13 @@ def _own(entries: Iterable[Entry], own: Mapping[str, Any]) -> Transcript:
         replace(each.exchange, number=number, kind=kind if (kind := _known(each.kind)) else "other")
         for number, each in enumerate(entries, 1)
     )
-    slowest = own.get("slowest")
     return Transcript(
         exchanges,
         keys=_words(own.get("keys")),
         receiver=str(own.get("receiver", "")),
-        patience=_number(own.get("patience")),
+        patience=_number(own.get("patience")) or 0.0,
         deadline=_number(own.get("deadline")),
-        slowest=None if slowest is None else _number(slowest),
+        slowest=_number(own.get("slowest")),
         lacking=_words(own.get("lacking")),
     )
 
@@ -177,8 +176,8 @@ def _words(found: object) -> dict[str, str]:
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
-def _number(found: object) -> float:
-    return float(found) if isinstance(found, int | float) else 0.0
+def _number(found: object) -> float | None:
+    return float(found) if isinstance(found, int | float) else None
 
 
 def _foreign(exchanges: tuple[Exchange, ...]) -> Transcript:
