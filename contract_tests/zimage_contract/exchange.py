@@ -74,8 +74,11 @@ class Exchange:
 
     @property
     def path(self) -> str:
-        """The URL's path, as sent."""
-        return urlsplit(self.url).path
+        """The URL's path, as sent; "" when a gateway had named what is no URL."""
+        try:
+            return urlsplit(self.url).path
+        except ValueError:
+            return ""
 
     @property
     def key(self) -> str | None:
