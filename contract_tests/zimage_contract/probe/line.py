@@ -113,7 +113,7 @@ class Line:
         request = _request(method, url, headers, body, began + self._limit)
         answer = self._answer(request) if request else _Answer(broken="the URL cannot be followed")
         return self._recorder.add(
-            kind=kind or kind_of(method, url),
+            kind=kind or (kind_of(method, url) if request else "other"),
             method=method,
             url=url,
             headers=request.headers if request else headers,

@@ -58,7 +58,8 @@ class Receiver:
     def address(self, name: str) -> str:
         """Give out the URL of that name, which must be one segment of a path."""
         self._names.add(name)
-        return f"{self.url}/{name}"
+        # With a query, since a gateway may lose one.
+        return f"{self.url}/{name}?from=zimage-contract"
 
     def close(self) -> None:
         """Stop listening."""
@@ -109,7 +110,8 @@ class _Call(BaseHTTPRequestHandler):
     def _take(self) -> None:
         """Record the call, if it is for an address that was given out."""
         at = now()
-        name = urlsplit(self.path).path.rpartition("/")[2]
+        path, _, query = self.path.partition("?")
+        name = path.rpartition("/")[2]
         body = self._body()
         known = name in self.server.names
         self.send_response(_NO_CONTENT if known else 404)
@@ -119,7 +121,7 @@ class _Call(BaseHTTPRequestHandler):
             self.server.recorder.add(
                 kind="callback",
                 method=self.command,
-                url=f"{self.server.base}/{name}",
+                url=f"{self.server.base}/{name}" + (f"?{query}" if query else ""),
                 headers=tuple(self.headers.items()),
                 body=body,
                 status=_NO_CONTENT,

@@ -16,6 +16,8 @@ from zimage_contract.exchange import Exchange
 from zimage_contract.probe.session import Session
 from zimage_schemas import FINAL_STATUSES
 
+_UNAUTHORIZED = 401
+
 _Turn = tuple[float, int, "Followed"]
 
 
@@ -122,6 +124,9 @@ class Watch:
         read = self._read(job)
         if read.document is not None and read.document.get("status") in FINAL_STATUSES:
             job.document = read.document
+        elif read.status == _UNAUTHORIZED:
+            # It was accepted with a key that polls are refused with, and always will be.
+            job.end = 0.0
 
     def _read(self, job: Followed) -> Exchange:
         """Read its status, the first time at its polling_url where that can be."""

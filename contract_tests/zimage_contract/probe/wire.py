@@ -42,8 +42,10 @@ class Wire:
         self._sock.settimeout(self.left())
         self._sock.sendall(content)
 
-    def receive(self, buffer: Buffer) -> int:
-        """Read what has come, at least a byte; 0 at the end."""
+    def receive(self, buffer: Buffer) -> int | None:
+        """Read what has come, at least a byte; 0 at the end, None where no exchange is under way."""
+        if not self._end:
+            return None
         if self.received >= self._most:
             raise TooMuch
         self._sock.settimeout(self.left())
@@ -53,7 +55,8 @@ class Wire:
 
     def fresh(self, seconds: float) -> bool:
         """Tell whether it was used within so many seconds, and nothing came unasked, such as its end."""
-        if monotonic() - self.idle_since >= seconds:
+        self._end = 0.0
+        if monotonic() - self.idle_since >= seconds or self._reader.peek(1):
             return False
         unasked = poll()
         unasked.register(self._sock, POLLIN)
@@ -75,12 +78,19 @@ class _Incoming(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Buffer, /) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Buffer, /) -> int | None:  # type: ignore[override]
         return self._wire.receive(buffer)
 
 
 class _Reader(BufferedReader):
     """Stays open when an answer is done with it: the next comes through it too."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """Read a line; one that breaks off is none, though `http.client` takes it for the end of a head."""
+        line = super().readline(size)
+        if not line.endswith(b"\n") and len(line) != size:
+            raise ConnectionResetError
+        return line
 
     def close(self) -> None:
         pass
