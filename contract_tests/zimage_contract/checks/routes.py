@@ -123,7 +123,6 @@ def _unknown_path_message(seen: Transcript) -> Iterator[Judgement]:
 def unknown_ids(seen: Transcript) -> list[Exchange]:
     """Return the polls of a request_id that no submit had given, with a key that is known to be good."""
     given = {name for name, job in seen.jobs.items() if job.submit or job.callbacks}
-    given |= {_end_of(submit.got["polling_url"]) for submit in seen.accepted if _has_polling_url(submit)}
     given |= {_polled_id(each) for each in seen.accepted}
     return [
         each
@@ -135,10 +134,6 @@ def unknown_ids(seen: Transcript) -> list[Exchange]:
 def _polled_id(submit: Exchange) -> str:
     """Return what the polling_url of an accepted submit ends in: a job's id too, whatever request_id says."""
     return unquote((said(submit, "polling_url") or "").rpartition("/")[2])
-
-
-def _has_polling_url(submit: Exchange) -> bool:
-    return said(submit, "polling_url") is not None
 
 
 @CHAPTER.check(
