@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from zimage_contract.checks import CHECKS, Check
 from zimage_contract.exchange import Transcript
 from zimage_contract.probe.settings import ProbeSettings
-from zimage_contract.verdict import Report, Result, Spend, Terms, judge
+from zimage_contract.verdict import LEFT_OUT, Report, Result, Spend, Terms, judge
+from zimage_schemas import MODELS, Model
 
 
 def verify(
@@ -32,7 +34,8 @@ def verify(
     """
     from zimage_contract.probe import CannotListen, Observation, Unreachable, probe
 
-    terms = terms or Terms()
+    checks, terms = tuple(checks), terms or Terms()
+    terms = replace(terms, left_out={**_of_others(checks, settings.models), **terms.left_out})
     started, clock = time.time(), time.monotonic()
     results: tuple[Result, ...] = ()
     try:
@@ -53,6 +56,19 @@ def verify(
         spend=found.spend,
         error=error,
     )
+
+
+def _of_others(checks: Iterable[Check], models: Iterable[Model]) -> dict[str, str]:
+    """Return the checks that are about models which are not probed, each with that reason."""
+    probed = [model.name for model in models]
+    others = MODELS.keys() - set(probed)
+    said = f"{LEFT_OUT}: only {' and '.join(probed)} was probed"
+    return {
+        check.id: said
+        for check in checks
+        for name in others
+        if check.id.startswith((f"{name}-request.", f"request.{name}."))
+    }
 
 
 def without_evidence(results: Iterable[Result]) -> str:

@@ -15,6 +15,9 @@ from zimage_schemas import Basis, rules
 Verdict = Literal["pass", "fail", "warn", "info", "inconclusive", "not-run"]
 Level = Literal["documented", "observed", "assumed"]
 
+LEFT_OUT = "left out"
+"""How the reason begins when somebody left a check out, as opposed to the target's lacking something."""
+
 _SERIOUS: Mapping[Level, frozenset[Basis]] = {
     "documented": frozenset({"documented"}),
     "observed": frozenset({"documented", "observed", "platform"}),

@@ -13,8 +13,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from zimage_contract.checks import CHECKS
-from zimage_contract.report.coverage import LEFT_OUT
-from zimage_contract.verdict import KnownFailing, Level, Terms
+from zimage_contract.verdict import LEFT_OUT, KnownFailing, Level, Terms
 
 _ENTRY = {"check", "reason", "expires"}
 _MOST_NAMES = 3
@@ -81,7 +80,7 @@ def terms(
     for check in CHECKS:
         names = {check.id, check.chapter}
         if (only and names.isdisjoint(only)) or not names.isdisjoint(skip):
-            left_out[check.id] = f"{LEFT_OUT}{'--only' if names.isdisjoint(skip) else '--skip'}"
+            left_out[check.id] = f"{LEFT_OUT} by {'--only' if names.isdisjoint(skip) else '--skip'}"
     if len(left_out) == len(CHECKS):
         raise click.UsageError("--only and --skip leave no check to judge by")
     return Terms(

@@ -171,7 +171,7 @@ class _Console:
         others = sum(left_out(result) for result in self._report.results)
         shown = tuple(result for result in self._report.results if not left_out(result))
         said = f"{tally(shown)} (at level {self._report.level})"
-        return f"{said}; {others} left out by --only and --skip" if others else said
+        return f"{said}; {others} left out" if others else said
 
     def _excused(self) -> list[Result]:
         return [r for r in self._report.results if r.findings and not r.fatal and r.reason]

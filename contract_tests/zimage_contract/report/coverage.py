@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from zimage_contract.verdict import Result, coverage
+from zimage_contract.verdict import LEFT_OUT, Result, coverage
 from zimage_schemas import BASES, Basis, rules
-
-LEFT_OUT = "left out by "
-"""How the reason begins when a check was left out on purpose."""
 
 _FIRM: tuple[Basis, ...] = ("documented",)
 

@@ -95,4 +95,4 @@ def test_reasons_are_told_once() -> None:
     """With the checks that share them."""
     text = console(mixed(), width=120)
     assert "no key for it: " in text
-    assert "1 left out by --only and --skip" in " ".join(text.split())
+    assert "; 1 left out" in " ".join(text.split())
