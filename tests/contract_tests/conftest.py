@@ -1,4 +1,4 @@
-"""Makes the faulty gateways importable, as the package `faulty`, and the strategies of the schemas' tests."""
+"""Makes the neighbours of tests importable: the faulty gateways, the programs, and what tests share."""
 
 import importlib.util
 import sys
@@ -19,3 +19,6 @@ def _make_importable(name: str, path: Path) -> None:
 
 _make_importable("schema_strategies", _HERE.parent / "schemas" / "strategies.py")
 _make_importable("faulty", _HERE / "faulty" / "__init__.py")
+_make_importable("support", _HERE / "support.py")
+_make_importable("programs_faults", _HERE / "programs" / "faults.py")
+_make_importable("programs_running", _HERE / "programs" / "running.py")

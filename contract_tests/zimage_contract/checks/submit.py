@@ -17,7 +17,7 @@ from zimage_schemas import MODELS, STATUS_PATH
 CHAPTER = Chapterful("submit", wants="an accepted submit", needs=("paid",))
 
 _SLUG = re.compile("|".join(f"{model.slug}_" for model in MODELS.values()))
-_SHAPE = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{13}", re.I)
+_SHAPE = re.compile(r"(?i)([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{13}")
 _SKEW = 1000
 """Milliseconds by which the clocks of a gateway's machines may differ."""
 
@@ -91,10 +91,10 @@ def _unique(seen: Transcript) -> Iterator[Judgement]:
     given: dict[str, Exchange] = {}
     for count, (submit, request_id) in enumerate(_ids(seen)):
         first = given.setdefault(request_id, submit)
-        if first is submit or _asked(first) != _asked(submit):
-            if count:
-                actual = f"that of exchange {first.number}: {request_id}"
-                yield demand(submit, first is submit, "an id of its own", actual)
+        again = first is not submit
+        if count and not (again and _asked(first) == _asked(submit)):
+            actual = f"that of exchange {first.number}: {request_id}"
+            yield demand(submit, not again, "an id of its own", actual)
 
 
 @CHAPTER.check(
