@@ -92,8 +92,8 @@ def test_an_outage_of_the_pictures_is_no_evidence(status: int | None) -> None:
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
 def test_a_picture_says_what_it_is(kind: str) -> None:
-    """Format and size of a picture are read from its bytes, even when the end is missing."""
-    assert look(picture(320, 240, kind)) == look(picture(320, 240, kind)[:-20]) == Picture(kind, 320, 240)
+    """Format and size of a picture are read from its bytes."""
+    assert look(picture(320, 240, kind)) == Picture(kind, 320, 240)
 
 
 @given(st.binary(max_size=200), st.sampled_from(["png", "jpeg", "webp"]), st.integers(0, 60))
