@@ -79,7 +79,8 @@ def broken_by(seen: Transcript, poll: Exchange) -> Collection[str]:
 def _request_id(seen: Transcript) -> Iterator[Judgement]:
     for read, document in seen.documents:
         found = document.get("request_id")
-        if isinstance(found, str) and _slug(found):
+        # An id of which one is in form and the other is not breaks the rule for that.
+        if isinstance(found, str) and bool(_slug(found)) == bool(_slug(read.asked_id or "")):
             yield demand(read, found == read.asked_id, f"{read.asked_id}", found)
 
 
