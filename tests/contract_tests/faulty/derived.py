@@ -114,7 +114,15 @@ def _in_receipts(rule: Rule) -> Fault:
             answer = super().accepted(job, request)
             return answer.saying(broken(rule, answer.got)) if job.is_odd else answer
 
-    return Fault(rule.id, f"answers submits against: {rule.requirement}", Broken)
+    class ShortIds(Gateway):
+        def accepted(self, job: Job, request: Request) -> Answer:
+            answer = super().accepted(job, request)
+            short = job.request_id.rpartition("_")[2]
+            self.jobs[short] = job
+            return answer.saying({**answer.got, "request_id": short}) if job.is_odd else answer
+
+    make = ShortIds if rule.id == "submit-answer.request_id.pattern" else Broken
+    return Fault(rule.id, f"answers submits against: {rule.requirement}", make)
 
 
 def _in_documents(rule: Rule) -> Fault:
@@ -142,7 +150,9 @@ def _in_letters(rule: Rule) -> Fault:
 def _in_queue_errors(rule: Rule) -> Fault:
     class Broken(Gateway):
         def unreadable(self, error: BadBodyError) -> Body:
-            raise Refusal("odd-error", str(error))
+            if error.kind == "malformed":
+                raise Refusal("odd-error", str(error))
+            return super().unreadable(error)
 
         def odd_error(self, request: Request, words: str) -> Answer:
             answer = self.bad_request(request, words)

@@ -189,10 +189,14 @@ class _BreakingOff(_OnFirstRead):
         return answer
 
 
-@fault("liveness.in-time", "takes its time at a path that does not exist", max_response=0.4)
+@fault("liveness.in-time", "takes its time at the first path that does not exist", max_response=0.4)
 class _Slow(Gateway):
+    slept = False
+
     def path_not_found(self, request: Request, words: str) -> Answer:
-        sleep(0.5)
+        if not self.slept:
+            self.slept = True
+            sleep(0.5)
         return super().path_not_found(request, words)
 
 

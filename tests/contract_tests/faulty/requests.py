@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from faulty.bodies import MODELS, Model
-from faulty.fault import FAULTS, Fault, fault
+from faulty.fault import BOTH, FAULTS, Fault, fault
 from faulty.gateway import Gateway, Refusal
 from faulty.wire import Answer, Request
 
@@ -67,10 +67,9 @@ def _refusals(model: Model) -> Iterator[tuple[str, str, Odd]]:
 def _picky() -> Iterator[Fault]:
     for model in MODELS:
         for name, what, odd in _refusals(model):
-            says = f"refuses {what}, at {model.slug}"
-            yield Fault(
-                f"request.{model.name}.{name}", says, _refusing(model.name, odd), models=(model.name,)
-            )
+            check, says = f"request.{model.name}.{name}", f"refuses {what}, at {model.slug}"
+            models = BOTH if name == "required-only" else (model.name,)
+            yield Fault(check, says, _refusing(model.name, odd), models=models)
 
 
 FAULTS.extend(_picky())
