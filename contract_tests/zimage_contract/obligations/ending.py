@@ -124,7 +124,7 @@ def _unknown_fields(seen: Evidence) -> Iterator[Judgement]:
 def _going_on(seen: Evidence) -> Iterator[Judgement]:
     for job in seen.made:
         if job.submit:
-            asked = job.reads or job.callbacks or _called_back(job.submit)
+            asked = seen.transcript.of("status") or job.callbacks or _called_back(job.submit)
             said = f"nothing after the {job.submit.status}"
             yield demand(job.submit, asked, "a poll, or a wait for the callback", said)
 

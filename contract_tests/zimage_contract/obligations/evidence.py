@@ -118,8 +118,9 @@ def whole(download: Exchange) -> bool:
 
 
 def same_place(url: str, link: str) -> bool:
-    """Tell whether two URLs lead to the same thing, whatever scheme and port a proxy wrote."""
-    return url == link or _after_origin(url) == _after_origin(link)
+    """Tell whether a URL leads to what a link names, whatever scheme, port and query were put to it."""
+    found, named = _after_origin(url), _after_origin(link)
+    return found == named or ("?" not in named and found.partition("?")[0] == named)
 
 
 def _after_origin(url: str) -> str:

@@ -58,7 +58,8 @@ def _honest(seen: Evidence) -> Iterator[Judgement]:
 def _again(seen: Evidence) -> Iterator[Judgement]:
     for link in seen.links if seen.over else ():
         tries = _tries(seen, link)
-        if tries and not whole(tries[0]):
+        taken_for_whole = seen.exit_code == 0 and not seen.had[link]
+        if tries and not whole(tries[0]) and not taken_for_whole:
             said = f"none after {tries[0].broken or tries[0].status}"
             yield demand(tries[0], tries[1:], "another download", said)
 

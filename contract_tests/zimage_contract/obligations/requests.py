@@ -25,8 +25,9 @@ _CALLS = ("submit", "status")
 )
 def _path(seen: Evidence) -> Iterator[Judgement]:
     paths = ", ".join(model.submit_path for model in MODELS.values())
-    for submit in seen.submits:
-        yield demand(submit, submit.model, f"POST to one of {paths}", submit.path)
+    for submit in seen.transcript.exchanges:
+        if submit.method == "POST" and submit.kind in {"submit", "other"}:
+            yield demand(submit, submit.model, f"POST to one of {paths}", submit.path)
 
 
 @obligation(
