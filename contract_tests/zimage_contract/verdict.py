@@ -18,6 +18,9 @@ Level = Literal["documented", "observed", "assumed"]
 LEFT_OUT = "left out"
 """How the reason begins when somebody left a check out, as opposed to the target's lacking something."""
 
+LEAST = "least "
+"""Begins the intent of an exchange that a probe made as small as it could; reports show its finding first."""
+
 _SERIOUS: Mapping[Level, frozenset[Basis]] = {
     "documented": frozenset({"documented"}),
     "observed": frozenset({"documented", "observed", "platform"}),
@@ -35,7 +38,8 @@ class Result:
             platform) or "info" (assumed); "inconclusive" when nothing could be judged, and "not-run" when
             that is because the target lacks something or somebody left the check out.
         examples: how many exchanges were judged.
-        findings: the judgements that were not kept, in the order of the transcript.
+        findings: the judgements that were not kept: what a probe says is least first, then the shorter
+            request bodies, else in the order of the transcript.
         reason: why there is no verdict, or what a known failure is excused by; else "".
         fatal: whether this result alone makes the run fail.
     """
@@ -91,7 +95,7 @@ def _result(check: Check, seen: Transcript, terms: Terms) -> Result:
     if check.id in terms.left_out:
         return Result(check, "not-run", reason=terms.left_out[check.id])
     judgements = tuple(each for each in check.judge(seen) if not each.exchange.cut)
-    findings = tuple(each for each in judgements if not each.kept)
+    findings = tuple(sorted((each for each in judgements if not each.kept), key=_size))
     if findings:
         return Result(check, _gravity(check, terms.level), len(judgements), findings)
     if judgements:
@@ -100,6 +104,10 @@ def _result(check: Check, seen: Transcript, terms: Terms) -> Result:
     if lacking:
         return Result(check, "not-run", reason=lacking[0])
     return Result(check, "inconclusive", reason=_why_nothing(check, seen))
+
+
+def _size(finding: Judgement) -> tuple[bool, int]:
+    return not finding.exchange.intent.startswith(LEAST), len(finding.exchange.body)
 
 
 def _gravity(check: Check, level: Level) -> Verdict:

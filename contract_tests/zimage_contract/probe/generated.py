@@ -23,13 +23,14 @@ from zimage_contract.checks import CHECKS
 from zimage_contract.exchange import Exchange, Transcript
 from zimage_contract.probe.session import Session, written
 from zimage_contract.probe.strategies import Strategy, breakable, breaking, valid
+from zimage_contract.verdict import LEAST
 from zimage_schemas import Model, Rule
 
 _TOO_MANY = 429
 _LOOKED_AT = 8
 _BATCH = 25
 _MOST_BATCHES = 9  # from the tenth on hypothesis makes copies of batches, with little changed
-_SENDERS = 4
+_SENDERS = 8
 
 
 class _Broken(Exception):
@@ -101,7 +102,7 @@ class _Sort:
             self._explore(bodies)
         except (_Broken, Flaky):
             self.known.add(self.check)
-            self._submit(self.least, f"least body found: {self._what}")
+            self._submit(self.least, f"{LEAST}body found: {self._what}")
         except _Enough:
             pass
 
@@ -154,8 +155,6 @@ class _Sort:
             self.verdicts[exchange.body] = found.get(exchange.number, frozenset())
         if len(exchanges) < len(bodies) or any(each.status == _TOO_MANY for each in exchanges):
             raise _Enough
-        if self.session.settings.budget is not None and any(each.accepted for each in exchanges):
-            pass
 
     def _submit(self, body: bytes, intent: str) -> Exchange | None:
         free = self.rule is not None and self.rule.basis == "documented"
