@@ -1,6 +1,9 @@
 """The samples of the provider's documentation, byte for byte."""
 
 import json
+import re
+import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,3 +44,30 @@ def test_a_sample_of_the_documentation_submits_its_job(
 def test_the_samples_are_all_there() -> None:
     """Both models in all three languages."""
     assert len(list(SAMPLES.glob("*.txt"))) == 6
+
+
+def documented() -> list[str]:
+    """Every command line of the documents that runs a program."""
+    root = Path(__file__).parents[3]
+    text = "".join((root / name).read_text("utf-8") for name in ("README.md", "docs/run.md"))
+    return sorted(set(re.findall(r"^\$ mockgateway (run .*)$", text, re.MULTILINE)))
+
+
+@pytest.mark.parametrize("line", documented())
+def test_the_command_lines_of_the_documents_work(
+    line: str, mockgateway_run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """Where the files are that they name; each makes a job and ends well."""
+    for language, (_, file) in RUN.items():
+        shutil.copy(SAMPLES / f"turbo-{language}.txt", tmp_path / file)
+    shutil.copy(SAMPLES.parent / "programs" / "MakePicture.java", tmp_path)
+    _, *words = shlex.split(line)
+    words = [installed(word) if word in {"python", "node", "sh", "java"} else word for word in words]
+    ended = mockgateway_run(*words)
+    assert ended.returncode == 0, ended.stderr
+    assert "mockgateway: charged $0.0" in ended.stderr
+
+
+def test_there_are_command_lines_to_run() -> None:
+    """The pattern that finds them has not gone blind."""
+    assert len(documented()) >= 4

@@ -174,4 +174,4 @@ assert came.wait(20)
     told = json.loads((tmp_path / "told.json").read_text())
     assert told["exchanges"]["callback"] >= 2
     (undelivered,) = told["callbacks_undelivered"]
-    assert "93.184.215.14, a public address, while callbacks stay on this machine" in undelivered["why"]
+    assert "93.184.215.14, a public address, where none go while callbacks are offline" in undelivered["why"]
