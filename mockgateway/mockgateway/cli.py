@@ -184,6 +184,12 @@ def commands() -> None:
     callback=_targets,
     help="Somewhere else that callbacks may go; may be given several times.",
 )
+@click.option(
+    "--webhook-offline",
+    cls=Option,
+    is_flag=True,
+    help="Send no callbacks to public addresses; jobs that name one are accepted.",
+)
 @click.option("--quiet", cls=Option, is_flag=True, help="Write no line per request.")
 def serve_command(
     *, host: str, port: int, tls_cert: Path | None, tls_key: Path | None, quiet: bool, **settings: Any

@@ -52,7 +52,7 @@ class Settings:
         cors: web origins whose pages may call the control API.
         webhook_allow: host names, addresses and networks that callbacks may go to, besides those that they
             may anyhow: public ones, and local and private ones as long as only this machine reaches the mock.
-        webhook_public: whether callbacks may go to public addresses; if not, a job that names one is accepted
+        webhook_offline: whether callbacks stay away from public addresses; a job that names one is accepted
             all the same, and its callback is not sent.
         store: a file that keeps jobs over restarts, or `":memory:"`.
 
@@ -79,7 +79,7 @@ class Settings:
     admin_token: str | None = None
     cors: frozenset[str] = frozenset()
     webhook_allow: frozenset[str] = frozenset()
-    webhook_public: bool = True
+    webhook_offline: bool = False
     store: str = ":memory:"
 
     def __post_init__(self) -> None:
@@ -120,7 +120,7 @@ class Settings:
     def policy(self, *, local: bool) -> Policy:
         """Say where callbacks may go from a mock that only this machine reaches, or also others."""
         try:
-            return Policy.allowing(self.webhook_allow, local=local, public=self.webhook_public)
+            return Policy.allowing(self.webhook_allow, local=local, public=not self.webhook_offline)
         except ValueError as error:
             raise BadSetting(f"webhook_allow: {error}") from None
 

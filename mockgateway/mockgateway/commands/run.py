@@ -68,7 +68,7 @@ def run_command(  # noqa: PLR0913 - one for each option
             scenario=scenario,
             scenarios=scenarios,
             speed=speed,
-            webhook_public=allow_network,
+            webhook_offline=not allow_network,
             # Nobody is told it: not even a program that guesses the mock's port gets at its controls.
             admin_token=secrets.token_urlsafe(),
         )

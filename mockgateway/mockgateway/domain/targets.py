@@ -139,7 +139,11 @@ class Policy:
         for address in addresses:
             if not self._may_call(target.host, plain(address)):
                 also = "" if target.address else f"{target.host}, which is "
-                why = "where callbacks may not go" if self.public else "while callbacks stay on this machine"
+                why = (
+                    "where callbacks may not go"
+                    if self.public
+                    else "where none go while callbacks are offline"
+                )
                 raise BadTarget(f"names {also}{address}, a {kind_of(address)} address, {why}.")
         return [plain(address) for address in addresses]
 

@@ -117,6 +117,19 @@ def test_what_is_vetted_is_what_is_connected_to() -> None:
     assert vetted == [IPv4Address("127.0.0.1")]
 
 
+def test_offline_a_public_target_is_fine_and_not_called() -> None:
+    """A submit may name it, as an address or a name; near ones, and networks that are allowed, are called."""
+    offline = Policy.allowing(["198.51.100.0/24"], local=True, public=False)
+    for host in ("93.184.215.14", "example.com"):
+        target = read_target(f"http://{host}/")
+        offline.check(target)
+        with pytest.raises(BadTarget, match="a public address, where none go while callbacks are offline"):
+            offline.vet(target, [ip_address("93.184.215.14")])
+    for near in ("127.0.0.1", "192.168.0.7", "198.51.100.7"):
+        check_target(f"http://{near}/", offline)
+        assert offline.vet(read_target(f"http://{near}/"), [ip_address(near)])
+
+
 def test_exceptions_let_in_what_they_name_and_no_more() -> None:
     """A host lets in near addresses of that name; a network lets in its addresses, whatever their kind."""
     policy = Policy.allowing(["receiver.Example.", "10.1.0.0/16", "169.254.7.7", "::1"], local=False)
