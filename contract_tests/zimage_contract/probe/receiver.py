@@ -22,6 +22,7 @@ LARGEST_BODY = 1024 * 1024
 _LARGEST_LINE = 1024
 _TIMEOUT = 10
 _NO_CONTENT = 204
+_NOT_FOUND = 404
 
 
 class CannotListen(Exception):
@@ -33,7 +34,8 @@ class Receiver:
 
     Args:
         recorder: keeps the calls.
-        public: the URL under which it is reached from outside; "": only from this machine, on a free port.
+        public: the URL under which it is reached from outside, its query being kept; "": only from this
+            machine, on a free port.
 
     Raises:
         CannotListen: the port is taken, or may not be used.
@@ -42,7 +44,10 @@ class Receiver:
     def __init__(self, recorder: Recorder, public: str = "") -> None:
         self._names: set[str] = set()
         self._server = _Server(_address(public), recorder, self._names, public)
-        self.url = public.rstrip("/") if public else f"http://127.0.0.1:{self._server.server_port}/callback"
+        own = f"http://127.0.0.1:{self._server.server_port}/callback"
+        # With a query in any case, since a gateway may lose one.
+        url, _, query = (public or own).partition("?")
+        self.url, self._query = url.rstrip("/"), query or "from=zimage-contract"
         self._server.base = self.url
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
@@ -58,8 +63,7 @@ class Receiver:
     def address(self, name: str) -> str:
         """Give out the URL of that name, which must be one segment of a path."""
         self._names.add(name)
-        # With a query, since a gateway may lose one.
-        return f"{self.url}/{name}?from=zimage-contract"
+        return f"{self.url}/{name}?{self._query}"
 
     def close(self) -> None:
         """Stop listening."""
@@ -114,10 +118,8 @@ class _Call(BaseHTTPRequestHandler):
         name = path.rpartition("/")[2]
         body = self._body()
         known = name in self.server.names
-        self.send_response(_NO_CONTENT if known else 404)
-        self.send_header("Connection", "close")
-        self.end_headers()
         if known:
+            # Before the answer, so that whoever has it finds the record.
             self.server.recorder.add(
                 kind="callback",
                 method=self.command,
@@ -128,6 +130,9 @@ class _Call(BaseHTTPRequestHandler):
                 at=at,
                 took=now() - at,
             )
+        self.send_response(_NO_CONTENT if known else _NOT_FOUND)
+        self.send_header("Connection", "close")
+        self.end_headers()
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
