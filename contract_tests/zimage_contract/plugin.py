@@ -26,6 +26,7 @@ _SITUATIONS = (
     "second",
 )
 _SPEED = 100
+_NOTE = "Captured gateway call"
 _MARKER = "scenario(name): the scenario of the mock that the account of `mock_gateway` is in"
 
 
@@ -95,8 +96,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         text
         for report in reports
         if getattr(report, "when", None) == "call"
-        for name, text in report.user_properties
-        if name == "gateway"
+        for name, text in report.sections
+        if name == _NOTE
     )
     notes = dict.fromkeys(noted)
     if notes:

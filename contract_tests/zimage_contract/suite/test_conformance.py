@@ -11,10 +11,10 @@ from zimage_contract.checks import CHECKS, Chapter
 from zimage_contract.suite.examine import examine_once
 from zimage_contract.suite.examined import Examined, Outcome
 
-Record = Callable[[str, object], None]
+Note = Callable[[str], None]
 
-_NOTE = "gateway"
-"""The property of a test's report that the plugin shows when all tests are over."""
+_NOTE = "call", "gateway"
+"""The section of a report that the plugin shows at the end; JUnit's format has no place for it."""
 
 
 @pytest.fixture(scope="session")
@@ -29,15 +29,22 @@ def news(examined: Examined) -> list[str]:
     return [examined.error or examined.summary]
 
 
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Note:
+    """Keep a text for the end of the run."""
+    item: pytest.Item = request.node
+    return lambda text: item.add_report_section(*_NOTE, text)
+
+
 def _tests(chapter: Chapter) -> Callable[..., None]:
     @pytest.mark.parametrize("check", [check.id for check in CHECKS if check.chapter == chapter])
-    def test(check: str, examined: Examined, news: list[str], record_property: Record) -> None:
+    def test(check: str, examined: Examined, news: list[str], note: Note) -> None:
         first = news.pop() if news else ""
         if examined.error:
             _end_without(examined.error, first)
         if first:
-            record_property(_NOTE, first)
-        _end(examined.outcomes[check], record_property)
+            note(first)
+        _end(examined.outcomes[check], note)
 
     return test
 
@@ -49,7 +56,7 @@ def _end_without(error: str, first: str) -> NoReturn:
     pytest.skip(f"not judged: {error}")
 
 
-def _end(outcome: Outcome, record: Record) -> None:
+def _end(outcome: Outcome, note: Note) -> None:
     if outcome.fatal:
         pytest.fail(outcome.told, pytrace=False)
     if outcome.verdict == "fail":
@@ -57,7 +64,7 @@ def _end(outcome: Outcome, record: Record) -> None:
     if outcome.verdict in {"inconclusive", "not-run"}:
         pytest.skip(f"{outcome.verdict}: {outcome.reason}")
     if outcome.verdict in {"warn", "info"}:
-        record(_NOTE, f"{outcome.verdict}: {outcome.told}")
+        note(f"{outcome.verdict}: {outcome.told}")
 
 
 test_submit = _tests("submit")

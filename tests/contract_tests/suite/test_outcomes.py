@@ -157,5 +157,6 @@ def test_under_xdist_a_probe_that_fails_fails_everywhere(suite: Suite) -> None:
 
 def test_the_outcomes_are_in_junits_format_too(suite: Suite, pytester: pytest.Pytester) -> None:
     """With the check's id in the name of its test."""
-    suite("-k", "test_submit", "--junit-xml", "out.xml")
+    ended = suite("-k", "test_submit", "--junit-xml", "out.xml")
+    assert set(ended.parseoutcomes()) == {"passed", "deselected"}
     assert 'name="test_submit[submit.status-202]"' in (pytester.path / "out.xml").read_text()
