@@ -6,10 +6,9 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from zimage_contract._verify import without_evidence
 from zimage_contract.checks import CHECKS, Check
 from zimage_contract.exchange import Transcript
-from zimage_contract.verdict import Report, Terms, judge
+from zimage_contract.verdict import Report, Terms, judge, without_evidence
 
 
 def audit(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from zimage_contract.checks import CHECKS, Check
 from zimage_contract.exchange import Transcript
 from zimage_contract.probe.settings import ProbeSettings
-from zimage_contract.verdict import LEFT_OUT, Report, Result, Spend, Terms, judge
+from zimage_contract.verdict import LEFT_OUT, Report, Result, Spend, Terms, judge, without_evidence
 from zimage_schemas import MODELS, Model
 
 
@@ -69,12 +69,3 @@ def _of_others(checks: Iterable[Check], models: Iterable[Model]) -> dict[str, st
         for name in others
         if check.id.startswith((f"{name}-request.", f"request.{name}."))
     }
-
-
-def without_evidence(results: Iterable[Result]) -> str:
-    """Say when nothing at all was judged, which is no verdict; else ""."""
-    results = tuple(results)
-    if any(result.examples for result in results):
-        return ""
-    reasons = {result.reason: "" for result in results if result.verdict == "inconclusive"}
-    return "; ".join(["no check found anything to judge", *reasons][:2])

@@ -151,6 +151,15 @@ def _why_nothing(check: Check, seen: Transcript) -> str:
     return f"nothing showed {check.wants}{alike}"
 
 
+def without_evidence(results: Iterable[Result]) -> str:
+    """Say when nothing at all was judged, which is no verdict; else ""."""
+    results = tuple(results)
+    if any(result.examples for result in results):
+        return ""
+    reasons = {result.reason: "" for result in results if result.verdict == "inconclusive"}
+    return "; ".join(["no check found anything to judge", *reasons][:2])
+
+
 def coverage(results: Iterable[Result]) -> Mapping[str, int]:
     """Count the exchanges that exercised each rule of the schemas, in their order, then each other check.
 
