@@ -22,7 +22,7 @@ CHAPTER = Chapterful("request", wants="a submit with nothing wrong", needs=("pai
 _REQUIRED = ("prompt", "image_size")
 _LONG_PROMPT = 2000
 _COMMON = frozenset("abcdefghijklmnopqrstuvwxyz 0123456789,.;:'!?()/-")
-_COMMON_LENGTH = 500
+_COMMON_LENGTHS = (3, 500)
 
 _Verdicts = Mapping[str, list[Judgement]]
 
@@ -76,13 +76,15 @@ def _strangers(body: Mapping[str, Any], model: Model) -> Iterator[str]:
 
 
 def _prompt(prompt: str) -> Iterator[str]:
+    """Say what is unusual about a prompt; where it is several things, a refusal blames none of them."""
+    text = "".join(each for each in set(prompt) if " " <= each <= "~" or each in "\n\t")
+    if len(text) < len(set(prompt)):
+        yield "prompt-characters"
+    if not prompt.strip():
+        yield "blank prompt"  # no check's: who refuses it may take it for empty
     if len(prompt) > _LONG_PROMPT:
         yield "long-prompt"
-    if not all(" " <= character <= "~" or character in "\n\t" for character in prompt):
-        yield "prompt-characters"
-    elif not prompt.strip():
-        yield "blank prompt"  # no check's: who refuses it may take it for empty
-    elif not set(prompt.lower()) <= _COMMON or _COMMON_LENGTH < len(prompt) <= _LONG_PROMPT:
+    elif not set(text.lower()) <= _COMMON or not _COMMON_LENGTHS[0] <= len(prompt) <= _COMMON_LENGTHS[1]:
         yield "prompt"
 
 

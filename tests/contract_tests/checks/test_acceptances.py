@@ -107,7 +107,7 @@ def _mixed(draw: st.DrawFn, model: str) -> Body:
     return {**LEAST, **size, **draw(st.fixed_dictionaries({}, optional=options)), **more}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data(), _faults())
 def test_one_thing_refused(data: st.DataObject, fault: tuple[str, str, Callable[[Body], bool]]) -> None:
     """Whatever one thing a gateway refuses, and whatever else is sent, its check alone is blamed."""
@@ -119,7 +119,7 @@ def test_one_thing_refused(data: st.DataObject, fault: tuple[str, str, Callable[
     assert blamed(_probed(model, iter(bodies), refuses)) == {f"request.{model}.{name}"}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.data(), st.sampled_from(sorted(MODELS)))
 def test_nothing_refused(data: st.DataObject, model: str) -> None:
     """Where all is accepted nobody is blamed, and every check of the model has evidence."""
@@ -154,9 +154,16 @@ def test_blank_prompt() -> None:
     assert not _judged({**LEAST, "prompt": "  "}, BAD)
 
 
-def test_two_unusual_things() -> None:
+@pytest.mark.parametrize("more", [{"prompt": "Möwe", "seed": 7}, {"prompt": 'a "Möwe"'}])
+def test_two_unusual_things(more: Body) -> None:
     """A refused request with two unusual things blames neither."""
-    assert not _judged({**LEAST, "seed": 7, "prompt": "Möwe"}, BAD)
+    assert not _judged({**LEAST, **more}, BAD)
+
+
+@pytest.mark.parametrize("prompt", ["ab", "kite " * 101, "{kite}", "a\nkite"])
+def test_unusual_prompts(prompt: str) -> None:
+    """A short or lengthy prompt, or one with signs, is to blame for its refusal."""
+    assert _judged({**LEAST, "prompt": prompt}, BAD) == {"request.base.prompt"}
 
 
 def test_other_refusals() -> None:
