@@ -9,9 +9,10 @@ so what is drawn again, while a batch is made smaller, costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from math import ceil
 from typing import Any
 
@@ -146,19 +147,28 @@ class _Sort:
             raise _Broken
 
     def _send(self, bodies: Collection[bytes]) -> None:
-        intent = f"generated: {self._what}"
-        sent = list(self.senders.map(lambda body: self._submit(body, intent), bodies))
-        exchanges = [each for each in sent if each is not None]
-        keys = {"valid": self.session.settings.key, **self.session.settings.keys}
-        found = blamed(exchanges, keys)
+        exchanges = list(self._sent(bodies))
+        found = blamed(exchanges, {"valid": self.session.settings.key, **self.session.settings.keys})
         for exchange in exchanges:
             self.verdicts[exchange.body] = found.get(exchange.number, frozenset())
-        if len(exchanges) < len(bodies) or any(each.status == _TOO_MANY for each in exchanges):
-            raise _Enough
+        if self._limited and any(each.accepted and each.number in found for each in exchanges):
+            raise _Enough  # to make it smaller would cost
+
+    def _sent(self, bodies: Iterable[bytes]) -> Iterator[Exchange]:
+        # One after the other where an unexpected acceptance costs: after the first, nothing more is sent.
+        spread = map if self._limited else self.senders.map
+        for exchange in spread(partial(self._submit, intent=f"generated: {self._what}"), bodies):
+            if exchange is None or exchange.status == _TOO_MANY:
+                raise _Enough
+            yield exchange
 
     def _submit(self, body: bytes, intent: str) -> Exchange | None:
         free = self.rule is not None and self.rule.basis == "documented"
         return self.session.submit(self.model, body, intent=intent, free=free)
+
+    @property
+    def _limited(self) -> bool:
+        return self.session.settings.budget is not None
 
     @property
     def _what(self) -> str:
