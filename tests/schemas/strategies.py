@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from zimage_contract.probe import strategies as request_strategies
 from zimage_schemas import FINAL_STATUSES, LIVE_ORIGIN, MODELS, STATUSES, document
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ anything = st.recursive(
     max_leaves=8,
 )
 
+_MODEL_OF = {model.request.name: model for model in MODELS.values()}
 _slugs = st.sampled_from([model.slug for model in MODELS.values()])
 _visible = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=40)
 _ids = st.builds("{}_{}".format, _slugs, _visible)
@@ -47,25 +49,7 @@ _outputs = st.fixed_dictionaries(
 
 def requests(name: str) -> Strategy:
     """Make requests that keep the schema, with any choice of the optional fields and some unknown ones."""
-    schema = document(name).resolved
-    fields = {field: _values(part) for field, part in schema["properties"].items()}
-    required = {field: fields.pop(field) for field in schema["required"]}
-    known = st.fixed_dictionaries(required, optional=fields)
-    unknown = st.dictionaries(texts.filter(lambda key: key not in schema["properties"]), scalars, max_size=2)
-    return st.builds(lambda extra, body: {**extra, **body}, unknown, known)
-
-
-def _values(schema: dict[str, Any]) -> Strategy:
-    """Make values of one request field."""
-    if "enum" in schema:
-        return st.sampled_from(schema["enum"])
-    if schema["type"] == "string":
-        return texts.filter(bool)
-    if schema["type"] == "boolean":
-        return st.booleans()
-    low, high = schema["minimum"], schema["maximum"]
-    whole = st.integers(low, high)
-    return whole | (whole.map(float) if schema["type"] == "integer" else st.floats(low, high))
+    return request_strategies.valid(_MODEL_OF[name])
 
 
 @st.composite
@@ -122,6 +106,8 @@ def disturbed(name: str) -> Strategy:
 @st.composite
 def breaking(draw: st.DrawFn, rule: Rule) -> Any:
     """Make instances that keep every rule of the document but this one."""
+    if rule.document in _MODEL_OF:
+        return draw(request_strategies.breaking(rule))
     if rule.document == "webhook-body":  # it has one rule of its own: the job is finished
         return draw(status_documents(STATUSES[:2]))
     when, steps = _where(rule)
@@ -176,7 +162,6 @@ def _wrong(rule: Rule, when: str) -> Strategy:
         "type": lambda: anything.filter(lambda value: not _is_of(value, demand)),
         "enum": lambda: texts.filter(lambda value: value not in demand),
         "pattern": lambda: texts.filter(lambda value: not re.search(demand, value)),
-        "minLength": lambda: st.just(""),
         "minItems": lambda: st.just([]),
         "not": lambda: anything,
         "minimum": lambda: (
