@@ -13,12 +13,12 @@ from zimage_schemas import FINAL_STATUSES, STATUS_PATH, STATUSES
 Seen = tuple[Exchange, dict[str, Any]]
 """A poll, and the status document that it brought."""
 
-_BESIDE_THE_POINT = frozenset({401, 402, 403, 429})
+_BESIDE_THE_POINT = frozenset({304, 401, 402, 403, 429})
 _PORTS = {"http": 80, "https": 443}
 
 
 def tells(exchange: Exchange) -> bool:
-    """Tell whether the answer is about what was asked, and not about the key, the rate or an outage."""
+    """Tell whether the answer is about what was asked, and not a cache, the key, the rate or an outage."""
     status = exchange.status
     return status is not None and status < 500 and status not in _BESIDE_THE_POINT
 
@@ -42,9 +42,9 @@ def consecutive(seen: tuple[Seen, ...]) -> Iterator[tuple[Seen, Seen]]:
 
 def at_status_endpoint(read: Exchange, submit: Exchange) -> bool:
     """Tell whether the job was polled where the documentation says: beside the URL of its submit."""
-    if submit.model is None:
+    there, here = split(submit.url), split(read.url)
+    if submit.model is None or there is None or here is None:
         return False
-    there, here = urlsplit(submit.url), urlsplit(read.url)
     before = there.path.removesuffix(submit.model.submit_path)
     endpoint = before + STATUS_PATH.rpartition("/")[0]
     return origin(here) == origin(there) and here.path.rpartition("/")[0] == endpoint

@@ -37,5 +37,7 @@ def look(content: bytes) -> Picture | None:
 
 
 def pictures(seen: Transcript) -> Mapping[int, Picture | None]:
-    """Look at everything that was downloaded, by the exchange's number; call it through `once`."""
-    return {each.number: look(each.answer) for each in seen.of("media") if each.succeeded and not each.cut}
+    """Look at everything that was downloaded whole, by the exchange's number; call it through `once`."""
+    return {
+        each.number: look(each.answer) for each in seen.of("media") if each.status == 200 and not each.cut
+    }

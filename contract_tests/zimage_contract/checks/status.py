@@ -81,7 +81,7 @@ def _request_id(seen: Transcript) -> Iterator[Judgement]:
         found = document.get("request_id")
         # An id of which one is in form and the other is not breaks the rule for that.
         if isinstance(found, str) and bool(_slug(found)) == bool(_slug(read.asked_id or "")):
-            yield demand(read, found == read.asked_id, f"{read.asked_id}", found)
+            yield demand(read, found == read.asked_id, read.asked_id or "none", found)
 
 
 @CHAPTER.check(

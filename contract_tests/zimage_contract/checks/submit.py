@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote
 
 from zimage_contract.checks.check import Chapterful, Judgement, demand
 from zimage_contract.checks.evidence import at_status_endpoint, origin, split, tells
@@ -189,9 +189,9 @@ def _polls_itself(seen: Transcript) -> Iterator[Judgement]:
 )
 def _polls_here(seen: Transcript) -> Iterator[Judgement]:
     for submit, _, parts in _polling_urls(seen):
-        asked = urlsplit(submit.url)
-        kept = origin(parts) == origin(asked)
-        yield demand(submit, kept, f"a URL on {asked.scheme}://{asked.netloc}", parts.geturl())
+        if asked := split(submit.url):
+            kept = origin(parts) == origin(asked)
+            yield demand(submit, kept, f"a URL on {asked.scheme}://{asked.netloc}", parts.geturl())
 
 
 @CHAPTER.check(

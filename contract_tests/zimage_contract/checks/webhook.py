@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from zimage_contract.checks.check import Chapterful, Judgement, demand
-from zimage_contract.checks.evidence import Seen, consecutive, is_final, stages
+from zimage_contract.checks.evidence import Seen, consecutive, is_final, split, stages
 from zimage_contract.checks.rules_on import add_rules
 from zimage_contract.checks.status import broken_by, polls
 from zimage_contract.exchange import Exchange, Job, Transcript
@@ -67,8 +66,8 @@ def _foundlings(seen: Transcript) -> tuple[Exchange, ...]:
 
 def _place(url: str) -> tuple[str, str]:
     """Return path and query of a URL: a tunnel before the receiver may change the rest."""
-    parts = urlsplit(url)
-    return parts.path or "/", parts.query
+    parts = split(url)
+    return (parts.path or "/", parts.query) if parts else ("", url)
 
 
 def _callbacks(seen: Transcript) -> Iterator[tuple[_Order, Exchange]]:
