@@ -2,61 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from http.client import HTTPException, HTTPResponse, IncompleteRead
-from socket import socket
 from threading import Lock, local
 from time import monotonic
 from types import TracebackType
-from typing import Self, cast
-from urllib.parse import quote, urlsplit
+from typing import Self
 
 from zimage_contract.exchange import Exchange, Headers, Kind, kind_of
-from zimage_contract.probe.dialling import Place, dial, proxy_credentials, proxy_for
+from zimage_contract.probe.dialling import Place, dial
+from zimage_contract.probe.message import BROKEN, Answer, Request, exchange, request_to, why
 from zimage_contract.probe.recorder import Recorder, now
-from zimage_contract.probe.wire import TooMuch, Wire
+from zimage_contract.probe.wire import Wire
 
-LARGEST_ANSWER = 32 * 1024 * 1024
-"""Bytes; more of an answer is not read."""
-
-_LARGEST_HEAD = 1024 * 1024
 _PATIENCE = 2
 _IDLE = 1.0
-_PLAIN = "/%:@!$&'()*+,;=-._~?"
-_INFORMATIONAL = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    method: str
-    place: Place
-    target: str
-    headers: Headers
-    body: bytes
-    end: float
-
-    def head(self) -> bytes:
-        """Return request line and headers; a proxy for plain HTTP is told the whole URL."""
-        target, headers = self.target, self.headers
-        proxy = proxy_for(self.place) if self.place.scheme == "http" else None
-        if proxy:
-            target = f"http://{self.place.authority}{target}"
-            who = proxy_credentials(urlsplit(proxy))
-            headers += (("Proxy-Authorization", who),) if who else ()
-        lines = [f"{self.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
-        return "\r\n".join([*lines, "", ""]).encode("latin-1")
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What came of a request; `keep` the connection, and whether `nothing` came at all."""
-
-    status: int | None = None
-    headers: Headers = ()
-    body: bytes = b""
-    broken: str = ""
-    keep: bool = False
-    nothing: bool = False
 
 
 class Line:
@@ -110,8 +68,8 @@ class Line:
             ValueError: HTTP cannot carry a header.
         """
         began, at = monotonic(), now()
-        request = _request(method, url, headers, body, began + self._limit)
-        answer = self._answer(request) if request else _Answer(broken="the URL cannot be followed")
+        request = request_to(method, url, headers, body, began + self._limit)
+        answer = self._answer(request) if request else Answer(broken="the URL cannot be followed")
         return self._recorder.add(
             kind=kind or (kind_of(method, url) if request else "other"),
             method=method,
@@ -127,7 +85,7 @@ class Line:
             intent=intent,
         )
 
-    def _answer(self, request: _Request) -> _Answer:
+    def _answer(self, request: Request) -> Answer:
         wire = self._kept.pop(request.place, None)
         if wire is not None and not wire.fresh(_IDLE):
             self._hang_up(wire)
@@ -136,18 +94,18 @@ class Line:
         stale = wire is not None and answer.nothing and request.method == "GET"
         return self._try(None, request) if stale else answer
 
-    def _try(self, wire: Wire | None, request: _Request) -> _Answer:
+    def _try(self, wire: Wire | None, request: Request) -> Answer:
         try:
             wire = wire or self._dial(request)
-            wire.allow(request.end, LARGEST_ANSWER + _LARGEST_HEAD)
-            answer = _exchange(wire, request)
-        except (OSError, HTTPException, ValueError, TooMuch) as error:
-            answer = _Answer(broken=_why(error, wire), nothing=wire is not None and not wire.received)
+            answer = exchange(wire, request)
+        except BROKEN as error:
+            ended = wire is not None and not wire.received and not isinstance(error, TimeoutError)
+            answer = Answer(broken=why(error, wire), nothing=ended)
         if wire is not None:
             self._put_back(wire, request.place, keep=answer.keep)
         return answer
 
-    def _dial(self, request: _Request) -> Wire:
+    def _dial(self, request: Request) -> Wire:
         wire = dial(request.place, request.end)
         with self._lock:
             self._wires.add(wire)
@@ -170,62 +128,3 @@ class Line:
         """This thread's connections that wait for the next request."""
         found: dict[Place, Wire] = self._own.__dict__.setdefault("kept", {})
         return found
-
-
-def _request(method: str, url: str, headers: Headers, body: bytes, end: float) -> _Request | None:
-    """Make a request; None when the URL cannot be followed, which is no fault of ours: gateways name some."""
-    try:
-        parts = urlsplit(url)
-        place = Place.of(parts)
-    except ValueError:
-        return None
-    target = quote(f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", safe=_PLAIN)
-    ours: Headers = (("Host", place.authority), ("User-Agent", "zimage-contract"))
-    length: Headers = (("Content-Length", str(len(body))),) if body or method == "POST" else ()
-    whole = (*ours, ("Accept-Encoding", "identity"), *headers, *length)
-    for name, value in whole:
-        if not value.isascii() or not value.replace("\t", " ").isprintable():
-            raise ValueError(f"the header {name} can hold printable ASCII only")
-    return _Request(method, place, target, whole, body, end)
-
-
-def _exchange(wire: Wire, request: _Request) -> _Answer:
-    try:
-        wire.sendall(request.head() + request.body)
-    except TimeoutError:
-        raise
-    except OSError:
-        # Who refuses a body may answer before having read all of it, and hang up.
-        return replace(_read(wire, request.method), keep=False)
-    return _read(wire, request.method)
-
-
-def _read(wire: Wire, method: str) -> _Answer:
-    while True:
-        response = HTTPResponse(cast("socket", wire), method=method)
-        response.begin()
-        if response.status // 100 != _INFORMATIONAL:
-            break
-    body = response.read(LARGEST_ANSWER + 1)
-    if len(body) > LARGEST_ANSWER:
-        raise TooMuch
-    if response.length:
-        raise IncompleteRead(body, response.length)
-    headers = tuple(response.headers.items())
-    return _Answer(response.status, headers, body, keep=not response.will_close)
-
-
-def _why(error: Exception, wire: Wire | None) -> str:
-    """Say how it ended."""
-    if wire is None:
-        return f"no connection: {error or 'it took too long'}"
-    if isinstance(error, TooMuch):
-        return f"the answer is larger than {LARGEST_ANSWER // 2**20} MiB"
-    part = "the answer broke off" if wire.received else "no answer"
-    if isinstance(error, TimeoutError):
-        return f"{part}: time ran out"
-    if isinstance(error, OSError) or (isinstance(error, HTTPException) and not wire.received):
-        return f"{part}: the connection ended"
-    if isinstance(error, IncompleteRead):
-        return f"{part} after {len(error.partial)} bytes"
-    return f"the answer is not HTTP: {error!r}"

@@ -9,7 +9,8 @@ from threading import Event, Thread
 import pytest
 from rude_server import Manner, RudeServer
 
-from zimage_contract.probe.line import LARGEST_ANSWER, Line
+from zimage_contract.probe.line import Line
+from zimage_contract.probe.message import LARGEST_ANSWER
 from zimage_contract.probe.recorder import Recorder
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
