@@ -59,6 +59,14 @@ def wheel(session: nox.Session) -> None:
 
 
 @nox.session
+def proof(session: nox.Session) -> None:
+    """Prove the checks at length: faulty gateways with both models, and no false alarm in a hundred runs."""
+    session.install("-e", ".[test]")
+    tests = [f"tests/contract_tests/{name}.py" for name in ("test_faulty", "test_no_false_alarm")]
+    session.run("python", "-m", "pytest", *tests, *session.posargs, env={"ZIMAGE_CONTRACT_PROOF": "1"})
+
+
+@nox.session
 def schemathesis(session: nox.Session) -> None:
     """Let Schemathesis look for anything that departs from our own OpenAPI document."""
     session.install("-e", ".", "schemathesis==4.32.5")

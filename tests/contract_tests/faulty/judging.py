@@ -47,6 +47,11 @@ class Found:
 def judged(gateway: Gateway, *, models: Iterable[str] = BOTH, **told: Any) -> Found:
     """Probe a gateway, quickly and by hand-written requests only, unless `told` otherwise."""
     with Serving(gateway) as served:
-        asked = {"origin": served.url, "models": tuple(MODELS[name] for name in models), **told}
-        seen = probe(replace(_QUICK, **asked)).transcript
+        asked = {"models": tuple(MODELS[name] for name in models), **told}
+        return judged_at(served.url, **asked)
+
+
+def judged_at(origin: str, **told: Any) -> Found:
+    """Probe whatever is there, as `judged` does; with the keys of our own gateway unless `told` otherwise."""
+    seen = probe(replace(_QUICK, origin=origin, **told)).transcript
     return Found(judge(CHECKS, seen, Terms(level="assumed")), seen)
