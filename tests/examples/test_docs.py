@@ -1,5 +1,6 @@
 """The examples of the documents, run as they stand."""
 
+import os
 import re
 import subprocess
 import sys
@@ -31,8 +32,12 @@ def commands(block: str) -> str:
 
 
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command in a folder of its own, where it may leave files."""
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=folder)
+    """Run a command in a folder of its own, where it may leave files; our own commands are found."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    environment = os.environ | {"PATH": path}
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, cwd=folder, env=environment
+    )
 
 
 CONSOLE = [(name, commands(block)) for name, block in blocks("console") if ORIGIN in block]

@@ -94,7 +94,9 @@ def conclusion(report: Report) -> str:
     if report.error:
         return f"no verdict: {report.error}"
     if report.verdict == "pass":
-        return f"conforms to the contract, as far as {len(_judged(report))} checks saw it"
+        judged = sum(1 for result in report.results if result.examples)
+        share = f"{judged}" if judged == len(report.results) else f"{judged} of {len(report.results)}"
+        return f"conforms to the contract, as far as {share} checks saw it"
     return f"departs from the contract: {'; '.join(_against(report))}"
 
 
@@ -118,10 +120,6 @@ def mark(result: Result) -> str:
     return {"pass": "✓", "fail": "✗", "warn": "!", "info": "i", "inconclusive": "?", "not-run": "-"}[
         result.verdict
     ]
-
-
-def _judged(report: Report) -> list[Result]:
-    return [result for result in report.results if result.examples]
 
 
 def _against(report: Report) -> Iterator[str]:
