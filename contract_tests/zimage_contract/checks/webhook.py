@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,18 +44,28 @@ class _Order:
 
 def _orders(seen: Transcript) -> tuple[_Order, ...]:
     """Find the jobs that asked for a callback where whoever made the transcript could see it."""
-    if not seen.receiver:
-        return ()
     urls = {name: submit.header(WEBHOOK_HEADER) or "" for name, submit in seen.webhooks.items()}
-    here = {name: url for name, url in urls.items() if url.startswith(seen.receiver)}
-    foundlings = seen.once(_foundlings)
-    shared = Counter(_place(url) for url in here.values())
-    by_place = {_place(url): name for name, url in here.items() if shared[_place(url)] == 1}
-    found: dict[str, list[Exchange]] = {name: list(seen.jobs[name].callbacks) for name in here}
-    for each in foundlings:
-        if name := by_place.get(_place(each.url)):
-            found[name].append(each)
-    return tuple(_Order(seen.jobs[name], url, tuple(found[name])) for name, url in here.items())
+    here = {name: url for name, url in urls.items() if seen.receiver and url.startswith(seen.receiver)}
+    more = _recognized(seen, here)
+    return tuple(
+        _Order(seen.jobs[name], url, _in_order((*seen.jobs[name].callbacks, *more.get(name, ()))))
+        for name, url in here.items()
+    )
+
+
+def _in_order(callbacks: Iterable[Exchange]) -> tuple[Exchange, ...]:
+    return tuple(sorted(callbacks, key=lambda each: each.number))
+
+
+def _recognized(seen: Transcript, urls: Mapping[str, str]) -> Mapping[str, list[Exchange]]:
+    """Assign callbacks that name no job to the one job that gave their URL."""
+    shared = Counter(_place(url) for url in urls.values())
+    owners = {_place(url): name for name, url in urls.items() if shared[_place(url)] == 1}
+    found: dict[str, list[Exchange]] = {}
+    for each in seen.once(_foundlings):
+        if name := owners.get(_place(each.url)):
+            found.setdefault(name, []).append(each)
+    return found
 
 
 def _foundlings(seen: Transcript) -> tuple[Exchange, ...]:
@@ -86,7 +96,8 @@ def _documents(seen: Transcript) -> Iterator[tuple[Exchange, Any]]:
     wants="a job with X-Webhook-URL that ended",
 )
 def _arrives(seen: Transcript) -> Iterator[Judgement]:
-    astray = set(seen.once(_foundlings)) - {each for _, each in _callbacks(seen)}
+    known = {each.number for _, each in _callbacks(seen)}
+    astray = [each for each in seen.once(_foundlings) if each.number not in known]
     for order in seen.once(_orders):
         if order.callbacks:
             yield Judgement(order.callbacks[0])
@@ -270,5 +281,5 @@ def _polling_works(seen: Transcript) -> Iterator[Judgement]:
 def _others_can_be_polled(seen: Transcript) -> bool:
     """Tell whether polls succeed as such: if not, callbacks have nothing to do with it."""
     others = (job for name, job in seen.jobs.items() if name not in seen.webhooks)
-    answers: Mapping[bool, object] = {read.status == 200: read for job in others for read in polls(job)}
-    return True in answers and False not in answers
+    answers = [read.status for job in others for read in polls(job)]
+    return bool(answers) and set(answers) == {200}
