@@ -137,7 +137,8 @@ def _read(wire: Wire, method: str) -> Answer:
 def why(error: Exception, wire: Wire | None) -> str:
     """Say how it ended."""
     if wire is None:
-        return f"no connection: {error or 'it took too long'}"
+        reason = getattr(error, "strerror", None) or error
+        return f"no connection: {reason or 'it took too long'}"
     if isinstance(error, TooMuch):
         return f"the answer is larger than {LARGEST_ANSWER // 2**20} MiB"
     part = "the answer broke off" if wire.received else "no answer"

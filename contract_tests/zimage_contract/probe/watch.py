@@ -28,7 +28,8 @@ class Followed:
     Attributes:
         request_id: as it is polled.
         submit: the accepted one.
-        closely: whether what comes after its end is looked at too.
+        closely: whether it is looked at after its end too, and polled on where no document came: that one
+            which should never have been accepted cannot be found is no wonder.
         end: when it is given up, by `time.monotonic`.
         visited: whether its polling_url was tried.
         document: of its end; None until then.
@@ -98,10 +99,11 @@ class Watch:
     def _run(self) -> None:
         while (job := self._next()) is not None:
             began = monotonic()
-            self._look(job)
-            if job.document is not None:
+            document = self._read(job).document
+            if document is not None and document.get("status") in FINAL_STATUSES:
+                job.document = document
                 self.last_end = monotonic()
-            elif began < job.end:
+            elif began < job.end and (job.closely or document is not None):
                 with self._changed:
                     # The last look is at the very end.
                     self._add(min(began + self._session.settings.poll_interval, job.end), job)
@@ -119,14 +121,6 @@ class Watch:
     def _add(self, due: float, job: Followed) -> None:
         heappush(self._turns, (due, next(self._numbers), job))
         self._changed.notify()
-
-    def _look(self, job: Followed) -> None:
-        read = self._read(job)
-        if read.document is not None and read.document.get("status") in FINAL_STATUSES:
-            job.document = read.document
-        elif read.status == _UNAUTHORIZED:
-            # It was accepted with a key that polls are refused with, and always will be.
-            job.end = 0.0
 
     def _read(self, job: Followed) -> Exchange:
         """Read its status, the first time at its polling_url where that can be."""
