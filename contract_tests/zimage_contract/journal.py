@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Protocol, get_args
 from urllib.parse import quote
 
-from zimage_contract.exchange import Exchange, Kind, Situation, Transcript
+from zimage_contract.exchange import Exchange, Kind, Situation, Transcript, kind_of
 
 _PLAIN = "/:@!$&'()*+,;=-._~"
 _HOSTS = ("host", ":authority")
@@ -121,11 +121,13 @@ def situation_of(scenario: str) -> str | None:
 
 
 def _exchange(number: int, entry: Entry, clock: Clock) -> Exchange:
+    url = _url(entry)
+    known = entry.kind in {"media", "callback"}
     return Exchange(
         number=number,
-        kind=entry.kind,
+        kind=entry.kind if known else kind_of(entry.method, url),
         method=entry.method,
-        url=_url(entry),
+        url=url,
         headers=tuple(entry.headers),
         body=_kept(entry.body),
         status=None if entry.broken else entry.status or None,
@@ -134,8 +136,18 @@ def _exchange(number: int, entry: Entry, clock: Clock) -> Exchange:
         at=(entry.told if clock == "account" else entry.real) / 1000,
         took=entry.took / 1000,
         broken=entry.broken or ("" if entry.status else "no answer came"),
-        cut=not (isinstance(entry.body, bytes) and isinstance(entry.answer, bytes)),
+        cut=not isinstance(entry.answer, bytes) or not _whole(entry),
     )
+
+
+def _whole(entry: Entry) -> bool:
+    """Tell whether the request's body is here: a refused one may never have been read."""
+    if not isinstance(entry.body, bytes):
+        return False
+    told = {name.lower(): value for name, value in entry.headers}
+    if "transfer-encoding" in told:
+        return bool(entry.body)
+    return told.get("content-length", "0") in {"", str(len(entry.body))}
 
 
 def _url(entry: Entry) -> str:

@@ -9,6 +9,10 @@ from mockgateway import MockGateway
 from mockgateway.runtime.handle import AccountHandle
 from zimage_contract.exchange import Transcript
 from zimage_contract.journal import Clock, read_journal, situation_of
+from zimage_contract.probe import probe
+from zimage_contract.probe.mock_keys import keys_of_mock
+from zimage_contract.probe.settings import ProbeSettings
+from zimage_contract.testing import GatewayTranscript
 from zimage_schemas import KEY_HEADER, MODELS, WEBHOOK_HEADER
 
 BODY = {"prompt": "A red bicycle", "image_size": "square_1_1"}
@@ -108,6 +112,30 @@ def test_a_long_body_is_no_evidence(gateway: MockGateway) -> None:
     requests.post(url, json=body, headers={KEY_HEADER: "key-long"}, timeout=5)
     (only,) = transcript(gateway.account("key-long")).exchanges
     assert only.cut
+
+
+def test_a_body_that_was_never_read_is_no_evidence(gateway: MockGateway) -> None:
+    """A refused one looks empty, and was not."""
+    url = gateway.url + MODELS["turbo"].submit_path
+    answer = requests.post(url, data=b"x" * 2_000_000, headers={KEY_HEADER: "key-huge"}, timeout=5)
+    assert answer.status_code == 413
+    (only,) = transcript(gateway.account("key-huge")).exchanges
+    assert only.cut
+
+
+def test_what_a_probe_exchanged_keeps_the_contract_by_the_journal_too() -> None:
+    """In every situation, at every level, and at any speed."""
+    keys = keys_of_mock("journal")
+    good = keys["valid"]
+    with MockGateway(queue_time=0.1, processing_time=0.2, speed=100) as gateway:
+        others = {situation: key for situation, key in keys.items() if key != good}
+        probe(
+            ProbeSettings(
+                origin=gateway.url, key=good, keys=others, examples=0, poll_interval=0.05, patience=0.5
+            )
+        )
+        for key in keys.values():
+            GatewayTranscript(gateway.account(key)).assert_conforms(level="assumed")
 
 
 def test_an_answer_that_never_came_has_no_status(gateway: MockGateway) -> None:
