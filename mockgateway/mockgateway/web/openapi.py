@@ -78,7 +78,6 @@ def _request(name: str) -> dict[str, Any]:
 def _any_value() -> dict[str, Any]:
     return {
         "description": "A field that the model does not know: any JSON value; it is ignored.",
-        "type": ["array", "boolean", "null", "number", "object", "string"],
         "minimum": -LARGEST_NUMBER,
         "exclusiveMaximum": LARGEST_NUMBER,
         "pattern": _TEXT["pattern"],
@@ -100,7 +99,7 @@ def _submit(model: Model) -> dict[str, Any]:
         "parameters": [_webhook_header()],
         "requestBody": {"required": True, "content": _json(model.request.name)},
         "responses": {"202": _accepted(), **_refusals("400", "401", "402", "403", "413", "429", "500")},
-        "callbacks": {"ended": {f"{{$request.header.{WEBHOOK_HEADER}}}": {"post": _callback()}}},
+        "callbacks": {"ended": {f"{{$request.header.{WEBHOOK_HEADER}}}": {"post": _callback(model)}}},
     }
 
 
@@ -127,9 +126,9 @@ def _accepted() -> dict[str, Any]:
     }
 
 
-def _callback() -> dict[str, Any]:
+def _callback(model: Model) -> dict[str, Any]:
     return {
-        "operationId": "job_ended",
+        "operationId": f"job_ended_{model.name}",
         "summary": "The job has ended",
         "security": [],
         "requestBody": {"required": True, "content": _json("webhook-body")},
