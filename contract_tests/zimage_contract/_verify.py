@@ -44,7 +44,8 @@ def verify(
         found, error = Observation(Transcript(()), Spend()), str(failure)
     else:
         results = judge(checks, found.transcript, terms)
-        error = without_evidence(results)
+        error = "interrupted, so some jobs were not seen to their ends" if found.interrupted else ""
+        error = error or without_evidence(results)
     return Report(
         target=target or settings.origin,
         results=results,
@@ -55,6 +56,7 @@ def verify(
         started=started,
         spend=found.spend,
         error=error,
+        interrupted=found.interrupted,
     )
 
 

@@ -8,11 +8,11 @@ import sys
 import click
 
 from zimage_contract.commands.audit import audit_command
+from zimage_contract.commands.ending import INTERRUPTED
 from zimage_contract.commands.listing import list_command
 from zimage_contract.commands.verify import verify_command
 
 _NAME = "zimage-contract"
-_INTERRUPTED = 130
 
 
 @click.group()
@@ -37,7 +37,7 @@ def main() -> None:
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo(f"{_NAME}: interrupted; nothing was judged", err=True)
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:  # whoever read the report has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -194,6 +194,7 @@ class Report:
         started: in seconds since the epoch.
         spend: what it cost.
         error: why there is no verdict at all; else "".
+        interrupted: whether Ctrl-C ended it: the results are those of what was seen until then.
     """
 
     target: str
@@ -205,6 +206,7 @@ class Report:
     started: float = 0.0
     spend: Spend = Spend()
     error: str = ""
+    interrupted: bool = False
 
     @property
     def verdict(self) -> Literal["pass", "fail", "error"]:

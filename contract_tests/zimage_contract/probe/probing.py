@@ -32,10 +32,11 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a probe brought: everything that was said, and what it cost."""
+    """What a probe brought: everything that was said, what it cost, and whether Ctrl-C ended it."""
 
     transcript: Transcript
     spend: Spend
+    interrupted: bool = False
 
 
 def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Observation:
@@ -63,13 +64,17 @@ def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Obser
         offered = candidates(settings.models, webhook=receiver is not None, situations=settings.keys)
         plan = _plan(offered, settings)
         tell(describe(plan, each=settings.budget is not None))
-        _carry_out(session, plan, receiver, tell)
+        interrupted = False
+        try:
+            _carry_out(session, plan, receiver, tell)
+        except KeyboardInterrupt:
+            interrupted = True
     transcript = Transcript(
         recorder.exchanges(),
         keys={"valid": settings.key, **settings.keys},
         receiver=receiver.url if receiver else "",
-        patience=settings.patience,
-        deadline=settings.deadline,
+        patience=0.0 if interrupted else settings.patience,
+        deadline=None if interrupted else settings.deadline,
         slowest=settings.max_response,
         lacking=lacking(
             settings,
@@ -78,7 +83,7 @@ def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Obser
             receives=receiver is not None,
         ),
     )
-    return Observation(transcript, purse.spend)
+    return Observation(transcript, purse.spend, interrupted=interrupted)
 
 
 def _reach(session: Session) -> None:

@@ -43,7 +43,7 @@ class _Console:
         self._style: Callable[..., str] = click.style if colour else lambda text, **_: text
 
     def lines(self) -> Iterator[str]:
-        if not self._report.error:
+        if self._view.seen_something:
             yield from self._checks()
             yield from self._details("Failed", [r for r in self._view.of("fail") if r.fatal], MOST_SHOWN)
             yield from self._gone()
@@ -152,7 +152,7 @@ class _Console:
 
     def _end(self) -> Iterator[str]:
         report = self._report
-        if not report.error:
+        if self._view.seen_something:
             found = cover(report.results)
             gaps = f"; never: {_names(found.gaps)}" if found.gaps else ""
             counts = f"{found.exercised} of {len(found.counts)} documented rules exercised"

@@ -42,7 +42,7 @@ def _page(view: View) -> Iterator[str]:
     yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
     yield f"<title>{escape(title)}</title><style>{style}</style></head><body>\n"
     yield from _head(view)
-    if not report.error:
+    if view.seen_something:
         yield from _attention(view)
         yield from _chapters(view)
         yield from _lives(view)

@@ -23,7 +23,7 @@ def junit(report: Report) -> str:
     root = ET.Element("testsuites", name="zimage-contract", time=f"{report.seconds:.3f}")
     totals = [_suite(root, view, chapter, results) for chapter, results in view.chapters]
     if report.error:
-        totals = [_error_suite(root, view)]
+        totals.append(_error_suite(root, view))
     for index, name in enumerate(("tests", "failures", "errors")):
         root.set(name, str(sum(total[index] for total in totals)))
     ET.indent(root)

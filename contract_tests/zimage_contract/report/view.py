@@ -47,6 +47,11 @@ class View:
         """What hides the keys."""
         return Veil.of(self.report.transcript)
 
+    @cached_property
+    def seen_something(self) -> bool:
+        """Whether any check found something to judge: without a verdict too, as after an interruption."""
+        return any(result.examples for result in self.report.results)
+
     def text(self, text: str) -> str:
         """Return the text without a whole key in it."""
         return self.veil.text(text)
@@ -92,7 +97,7 @@ def tally(results: tuple[Result, ...]) -> str:
 def conclusion(report: Report) -> str:
     """Say the verdict in one sentence without its full stop."""
     if report.error:
-        return f"no verdict: {report.error}"
+        return f"gets no verdict: {report.error}"
     if report.verdict == "pass":
         judged = sum(1 for result in report.results if result.examples)
         share = f"{judged}" if judged == len(report.results) else f"{judged} of {len(report.results)}"

@@ -27,6 +27,7 @@ class FakeProbe:
 
     transcript: Transcript
     fails: BaseException | None = None
+    interrupted: bool = False
     asked: list[ProbeSettings] = field(default_factory=list)
 
     def __call__(self, settings: ProbeSettings, tell: Callable[[str], None]) -> Observation:
@@ -36,7 +37,7 @@ class FakeProbe:
         tell("waiting for the jobs to end")
         if self.fails:
             raise self.fails
-        return Observation(self.transcript, Spend(2, Decimal("0.018")))
+        return Observation(self.transcript, Spend(2, Decimal("0.018")), interrupted=self.interrupted)
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,17 @@ def test_nobody_answers(command: Command, probe: FakeProbe) -> None:
 
 
 def test_an_interruption(command: Command, probe: FakeProbe) -> None:
-    """Exit 130."""
+    """Exit 130, with what was found until then."""
+    probe.interrupted = True
+    ended = command("verify", REMOTE, *KEYED)
+    assert ended.code == 130
+    assert "✓ submit.status-202" in ended.out
+    assert "ERROR" in ended.out
+    assert "2 jobs, $0.018" in ended.out
+
+
+def test_an_interruption_at_once(command: Command, probe: FakeProbe) -> None:
+    """Exit 130, and nothing else."""
     probe.fails = KeyboardInterrupt()
     ended = command("verify", REMOTE, *KEYED)
     assert ended.code == 130
