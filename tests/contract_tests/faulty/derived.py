@@ -1,5 +1,6 @@
 """The faults of the schemas' rules: a gateway for each, which breaks or does not enforce just that one."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -58,11 +59,17 @@ _HIDES = {
 
 def broken(rule: Rule, document: Any) -> Any:
     """Return the document with that one rule broken, as it is where the rule's place is not."""
-    steps = rule.id.split(".")[1:-1]
-    when = steps.pop(0) if steps and steps[0].startswith("when-") else ""
+    when, steps = _place(rule)
     if not steps:
         return [document]
     return _within(document, steps, lambda parent, name: _break(rule, parent, name, when))
+
+
+def _place(rule: Rule) -> tuple[str, list[str]]:
+    """Return the condition and the steps to the value of which the rule's id speaks."""
+    steps = rule.id.split(".")[1:-1]
+    when = steps.pop(0) if steps and steps[0].startswith("when-") else ""
+    return when, steps
 
 
 def _within(document: Any, steps: list[str], change: Callable[[Body, str], Body]) -> Any:
@@ -97,6 +104,31 @@ def _wrong(keyword: str, name: str, when: str) -> Any:
     return values[keyword]
 
 
+def _taken(rule: Rule) -> str:
+    """Say what a gateway takes that does not enforce the rule of a request."""
+    name, demand = rule.id.split(".")[1], rule.requirement.rpartition("must be ")[2]
+    return {
+        "type": f"{name}, whatever its type" if rule.id.count(".") > 1 else "a body that is no object",
+        "required": f"a body without {name}",
+        "minLength": f"an empty {name}",
+        "enum": f"any text for {name}",
+        "minimum": f"{name} that is not {demand}",
+        "maximum": f"{name} that is not {demand}",
+    }[rule.keyword]
+
+
+def _done(rule: Rule) -> str:
+    """Say what `broken` does."""
+    when, steps = _place(rule)
+    name = ".".join(steps)
+    if not steps:
+        return "sends a list in place of the object"
+    if rule.keyword == "required":
+        return f"leaves {name} out"
+    value = _wrong(rule.keyword, steps[-1], when)
+    return f"says {json.dumps(value)} for {name}" if value != _OUTPUT else f"shows {name}"
+
+
 def _unenforced(rule: Rule) -> Fault:
     def make() -> Gateway:
         gateway = Gateway()
@@ -104,7 +136,7 @@ def _unenforced(rule: Rule) -> Fault:
         return gateway
 
     model = rule.document.removesuffix("-request")
-    says = f"accepts a body for {MODELS[model].title} against: {rule.requirement}"
+    says = f"accepts {_taken(rule)}, for {MODELS[model].title}"
     return Fault(rule.id, says, make, models=(model,))
 
 
@@ -121,8 +153,9 @@ def _in_receipts(rule: Rule) -> Fault:
             self.jobs[short] = job
             return answer.saying({**answer.got, "request_id": short}) if job.is_odd else answer
 
-    make = ShortIds if rule.id == "submit-answer.request_id.pattern" else Broken
-    return Fault(rule.id, f"answers submits against: {rule.requirement}", make)
+    if rule.id == "submit-answer.request_id.pattern":
+        return Fault(rule.id, "in answers to submits, leaves the slug out of request_id", ShortIds)
+    return Fault(rule.id, f"in answers to submits, {_done(rule)}", Broken)
 
 
 def _in_documents(rule: Rule) -> Fault:
@@ -134,7 +167,7 @@ def _in_documents(rule: Rule) -> Fault:
             wrong = job.status == state and (state != "COMPLETED" or job.is_odd)
             return broken(rule, document) if wrong else document
 
-    says = f"shows a job that is {state} against: {rule.requirement}"
+    says = f"in documents of jobs that are {state}, {_done(rule)}"
     return Fault(rule.id, says, Broken, hides=frozenset(_HIDES.get(rule.id, ())))
 
 
@@ -158,7 +191,7 @@ def _in_queue_errors(rule: Rule) -> Fault:
             answer = self.bad_request(request, words)
             return answer.saying(broken(rule, answer.got))
 
-    return Fault(rule.id, f"answers an unreadable body against: {rule.requirement}", Broken)
+    return Fault(rule.id, f"in the refusal of an unreadable body, {_done(rule)}", Broken)
 
 
 def _in_management_errors(rule: Rule) -> Fault:
@@ -167,7 +200,7 @@ def _in_management_errors(rule: Rule) -> Fault:
             answer = super().rate_limited(request, words)
             return answer.saying(broken(rule, answer.got))
 
-    return Fault(rule.id, f"answers 429 against: {rule.requirement}", Broken)
+    return Fault(rule.id, f"in a 429, {_done(rule)}", Broken)
 
 
 _MAKERS = {

@@ -22,7 +22,11 @@ class _Shown(Gateway):
         raise NotImplementedError
 
 
-@fault("output.count", "shows three links for four pictures", hides=("base-request.num_images.default",))
+@fault(
+    "output.count",
+    "shows three links for four pictures",
+    hides=("turbo-request.num_images.default", "base-request.num_images.default"),
+)
 class _TooFew(_Shown):
     def shown(self, _job: Job, output: Body) -> Body:
         return {"media_url": output["media_url"][:3]}
