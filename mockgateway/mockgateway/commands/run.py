@@ -7,7 +7,6 @@ import click
 
 from mockgateway.commands.option import Option
 from mockgateway.domain.scenario import BadScenario
-from mockgateway.runtime.masquerade.run import CannotRun, Run, run_program
 from mockgateway.runtime.server import CannotListen
 from mockgateway.settings import BadSetting, Settings
 
@@ -61,6 +60,8 @@ def run_command(  # noqa: PLR0913 - one for each option
     It finds the mock under the live names, https://gateway.pixazo.ai and where its pictures are; its
     output, signals and exit code are its own. See docs/run.md.
     """
+    from mockgateway.runtime.masquerade.run import CannotRun, Run, run_program  # not to be had on Windows
+
     if not command:
         raise click.UsageError("say what to run: mockgateway run [OPTIONS] -- COMMAND [ARGUMENTS]")
     try:

@@ -1,5 +1,6 @@
 """The proxy: what it leads to, what it refuses, and what breaks behind it breaking in front of it too."""
 
+import asyncio
 import http.client
 import json
 import socket
@@ -16,8 +17,9 @@ from pytest_httpserver import HTTPServer
 
 from mockgateway import Masquerade, MockGateway
 from mockgateway.domain.addresses import Address
+from mockgateway.domain.targets import read_target
 from mockgateway.runtime.masquerade import proxy as proxy_module
-from mockgateway.runtime.masquerade.reach import Refused, Unreadable, read_wish
+from mockgateway.runtime.masquerade.reach import Refused, Unreadable, Wish, judge, read_wish
 from zimage_schemas import KEY_HEADER, LIVE_ORIGIN, MEDIA_ORIGIN, MODELS
 
 CALLS, PICTURES = LIVE_ORIGIN.removeprefix("https://"), MEDIA_ORIGIN.removeprefix("https://")
@@ -109,6 +111,16 @@ def test_the_live_hosts_serve_no_control_api(masquerade: Masquerade, host: str, 
         assert b"mock" not in answer.read()
 
 
+@pytest.mark.parametrize("written", [CALLS, CALLS.upper(), f"{CALLS}:443"])
+def test_the_urls_are_the_live_ones_however_the_host_is_written(masquerade: Masquerade, written: str) -> None:
+    """In large letters, or with its port."""
+    with tunnel(masquerade) as connection:
+        headers = {"Host": written, KEY_HEADER: "mock-happy-proxy", "Content-Type": "application/json"}
+        connection.request("POST", MODELS["base"].submit_path, BODY, headers)
+        told = json.loads(connection.getresponse().read())
+        assert told["polling_url"].startswith(f"{LIVE_ORIGIN}/v2/requests/status/")
+
+
 def test_each_host_serves_its_own(masquerade: Masquerade) -> None:
     """A picture is not at the gateway, and a status not where the pictures are."""
     with tunnel(masquerade) as calls, tunnel(masquerade, PICTURES) as pictures:
@@ -189,10 +201,38 @@ def test_other_hosts_are_reached_when_that_is_allowed(
     assert masquerade.refused == {}
 
 
+RESET = (
+    f"POST ORIGIN{MODELS['base'].submit_path} HTTP/1.1\r\nHost: {CALLS}\r\nContent-Type: application/json\r\n"
+    f"{KEY_HEADER}: mock-reset-submit-after-proxy\r\nContent-Length: {len(BODY)}\r\n\r\n{BODY}"
+)
+
+
 def test_a_reset_comes_through(masquerade: Masquerade) -> None:
     """The program's connection is reset, under its TLS."""
-    with tunnel(masquerade) as connection, pytest.raises(ConnectionResetError):
-        submit(connection, "mock-reset-submit-after-proxy")
+
+    # With asyncio, since http.client and ssl call a reset and a mere end by the same name.
+    async def submit_and_read() -> bytes:
+        trust = ssl.create_default_context(cafile=masquerade.ca_file)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port_of(masquerade.proxy_url))
+        writer.write(f"CONNECT {CALLS}:443 HTTP/1.1\r\n\r\n".encode())
+        await reader.readuntil(b"\r\n\r\n")
+        await writer.start_tls(trust, server_hostname=CALLS)
+        writer.write(RESET.replace("ORIGIN", "").encode())
+        try:
+            return await reader.read(1)
+        finally:
+            writer.transport.abort()
+
+    with pytest.raises(ConnectionResetError):
+        asyncio.run(submit_and_read())
+
+
+def test_a_reset_comes_through_for_a_request_in_full_form(masquerade: Masquerade) -> None:
+    """There the proxy speaks TLS to the mock, and the program none."""
+    with socket.create_connection(("127.0.0.1", port_of(masquerade.proxy_url)), PATIENCE) as connection:
+        connection.sendall(RESET.replace("ORIGIN", LIVE_ORIGIN).encode())
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
 
 
 def test_a_body_cut_short_comes_through(masquerade: Masquerade) -> None:
@@ -234,6 +274,26 @@ def test_many_connections_hold_one_thread(masquerade: Masquerade) -> None:
             connection.connect()
         assert threading.active_count() == before
         submit(connection)
+
+
+@pytest.mark.parametrize("address", ["10.9.8.7", "93.184.215.14", "fd00::7"])
+def test_an_address_of_this_machine_is_judged_by_its_port(address: str) -> None:
+    """Whatever network it is in: the mock's port is refused, others and other machines are not."""
+    found = [ip_address(address)]
+    mine, other = (
+        Wish(tunnel=True, target=read_target(f"http://machine.example:{port}/")) for port in (4321, 4322)
+    )
+    with pytest.raises(Refused, match="the mock itself is not reached through its proxy"):
+        judge(mine, found, {4321}, lambda _: True)
+    assert judge(other, found, {4321}, lambda _: True) == found
+    assert judge(mine, found, {4321}, lambda _: False) == found
+
+
+def test_addresses_of_this_machine_are_known() -> None:
+    """Those that it can listen on, and no others."""
+    assert proxy_module._is_here(ip_address("127.0.0.1"))
+    assert not proxy_module._is_here(ip_address("93.184.215.14"))
+    assert not proxy_module._is_here(ip_address("2001:db8::1"))
 
 
 @given(st.text(st.characters(max_codepoint=255)).filter(lambda text: "\r\n\r\n" not in text))

@@ -138,7 +138,9 @@ def test_when_the_certificate_is_not_trusted_it_says_so(mockgateway_run: Run) ->
     """The program connected, and asked nothing."""
     ended = mockgateway_run("env", "-u", "CURL_CA_BUNDLE", "-u", "SSL_CERT_FILE", "curl", "-s", LIVE_ORIGIN)
     assert ended.returncode == 60
-    assert "connected 1 times and then asked nothing: it seems not to trust the certificate" in ended.stderr
+    assert (
+        "connected to the mock and then asked nothing: it seems not to trust the certificate" in ended.stderr
+    )
 
 
 def test_what_cannot_be_written_makes_a_success_a_failure(mockgateway_run: Run) -> None:

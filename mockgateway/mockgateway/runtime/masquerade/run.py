@@ -96,7 +96,7 @@ def _beforehand(wanted: Run) -> Iterator[str]:
 def _nothing_came(connections: int) -> Iterator[str]:
     if connections:
         yield (
-            f"the program connected {connections} times and then asked nothing: it seems not to trust the "
+            "the program connected to the mock and then asked nothing: it seems not to trust the "
             f"certificate, which it finds by SSL_CERT_FILE and the like; see {_PAGE}"
         )
         return
