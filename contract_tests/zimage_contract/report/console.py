@@ -136,19 +136,28 @@ class _Console:
             yield ""
 
     def _unknown(self) -> Iterator[str]:
-        groups = self._view.by_reason("inconclusive", "not-run")
-        groups = {why: [each for each in of if not left_out(each)] for why, of in groups.items()}
-        fatal = any(each.fatal for of in groups.values() for each in of)
-        if any(groups.values()):
-            yield from self._heading("Not judged")
-        for why, results in groups.items():
-            if results:
-                names = _names([result.check.id for result in results])
-                yield from self._wrapped("", f"{mark(results[0])} {why}: {names}")
-        if fatal:
+        """Say why checks were not judged; of those that may be without evidence only how many they are."""
+        results = [each for each in self._view.of("inconclusive", "not-run") if not left_out(each)]
+        allowed = [each for each in results if each.verdict == "inconclusive" and not each.fatal]
+        if results:
+            yield from self._heading(f"Not judged ({len(results)})")
+        for why, names in self._reasons([each for each in results if each not in allowed]).items():
+            yield from self._wrapped("", f"{why}: {_names(names)}")
+        if allowed:
+            said = f"{counted(len(allowed), 'check')} met nothing to judge, as is allowed here; see above"
+            yield from self._wrapped("", f"? {said}")
+        if any(each.fatal for each in results):
             yield from self._wrapped("", f"A check without evidence (?) is not a pass. {_ADVICE}")
-        if any(groups.values()):
+        if results:
             yield ""
+
+    def _reasons(self, results: Iterable[Result]) -> dict[str, list[str]]:
+        """Return the ids of checks by sign and reason."""
+        reasons: dict[str, list[str]] = {}
+        for result in results:
+            why = f"{mark(result)} {self._view.text(result.reason)}"
+            reasons.setdefault(why, []).append(result.check.id)
+        return reasons
 
     def _end(self) -> Iterator[str]:
         report = self._report

@@ -80,13 +80,6 @@ class View:
         """Return the results with one of these verdicts."""
         return tuple(result for result in self.report.results if result.verdict in verdicts)
 
-    def by_reason(self, *verdicts: Verdict) -> dict[str, list[Result]]:
-        """Return the results with one of these verdicts by why they have no other."""
-        groups: dict[str, list[Result]] = {}
-        for result in self.of(*verdicts):
-            groups.setdefault(self.text(result.reason), []).append(result)
-        return groups
-
 
 def tally(results: tuple[Result, ...]) -> str:
     """Count verdicts in words: "12 kept, 1 broken"."""
