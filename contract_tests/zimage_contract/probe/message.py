@@ -19,6 +19,7 @@ BROKEN = (OSError, HTTPException, ValueError, TooMuch)
 """What `exchange` raises for what is no answer; ValueError is what `http.client` makes of odd framing."""
 
 _LARGEST_HEAD = 1024 * 1024
+_LARGE = 64 * 1024
 _PLAIN = "/%:@!$&'()*+,;=-._~?"
 _INFORMATIONAL = 1
 
@@ -109,14 +110,16 @@ def request_to(method: str, url: str, headers: Headers, body: bytes, end: float)
 def exchange(wire: Wire, request: Request) -> Answer:
     """Send the request and read the answer; raises what is in `BROKEN`."""
     wire.allow(request.end, LARGEST_ANSWER + _LARGEST_HEAD)
+    # Who refuses a large body may answer before having read all of it, and hang up then or soon after.
+    large = len(request.body) > _LARGE
     try:
         wire.sendall(request.head() + request.body)
     except TimeoutError:
         raise
     except OSError:
-        # Who refuses a body may answer before having read all of it, and hang up.
-        return replace(_read(wire, request.method), keep=False)
-    return _read(wire, request.method)
+        large = True
+    answer = _read(wire, request.method)
+    return replace(answer, keep=False) if large else answer
 
 
 def _read(wire: Wire, method: str) -> Answer:

@@ -211,6 +211,17 @@ def test_a_post_takes_a_fresh_connection_when_the_kept_one_has_ended(
     assert len(server.connections) == 2
 
 
+def test_a_connection_is_not_used_again_after_a_large_body(
+    rude: Callable[..., RudeServer], line: Line
+) -> None:
+    """Servers that refuse one hang up a moment later, and the next request would run into that."""
+    server = rude(says(OK))
+    for size in (70_000, 10, 10):
+        assert line.send("POST", server.url, body=bytes(size)).status == 200
+
+    assert len(server.connections) == 2
+
+
 def test_what_comes_unasked_is_no_answer(rude: Callable[..., RudeServer], line: Line) -> None:
     """Bytes after an answer are not taken for the next one."""
     server = rude(says(OK + OK.replace(b"hello", b"wrong")), says(OK))
