@@ -114,12 +114,12 @@ class _Sort:
             _Broken: there is one; see `least`.
             _Enough: nothing more may be sent.
         """
-        examples = self.session.settings.examples
-        size = max(min(_BATCH, examples), ceil(examples / _MOST_BATCHES))
+        others = self.session.settings.examples - 1  # the first batch holds the simplest body only
+        size = max(1, min(_BATCH, others), ceil(others / _MOST_BATCHES))
 
         @seed(self.session.settings.seed)
         @settings(
-            max_examples=1 + ceil((examples - 1) / size),  # the first batch holds the simplest body only
+            max_examples=1 + ceil(others / size),
             phases=[Phase.generate, Phase.shrink],
             database=None,
             deadline=None,

@@ -146,33 +146,26 @@ def _played(session: Session, steps: Sequence[Step]) -> Play:
     return play
 
 
-@dataclass(slots=True)
 class _Search:
-    """What the machines of one search share; `least` are the steps of the last broken sequence."""
+    """What the machines of one search share: strategies, and the steps of the last broken sequence."""
 
-    session: Session
-    known: frozenset[str]
-    least: Sequence[Step] = ()
-
-    @property
-    def models(self) -> Strategy:
-        return st.sampled_from(self.session.settings.models)
-
-    @property
-    def broken(self) -> Strategy:
-        rules = [each for model in self.session.settings.models for each in breakable(model)]
-        return st.sampled_from(rules).flatmap(breaking)
-
-    @property
-    def bad_keys(self) -> Strategy:
-        known = self.session.settings.keys
-        return st.sampled_from([key for key in _BAD_KEYS if key != "invalid" or key in known])
+    def __init__(self, session: Session, known: frozenset[str]) -> None:
+        models, keys = session.settings.models, session.settings.keys
+        self.session, self.known = session, known
+        self.least: Sequence[Step] = ()
+        self.models = st.sampled_from(models)
+        self.good = st.one_of(st.tuples(st.just(model), plain(model).map(written)) for model in models)
+        rules = [each for model in models for each in breakable(model)]
+        self.broken = st.sampled_from(rules).flatmap(breaking).map(written)
+        self.bad_keys = st.sampled_from([key for key in _BAD_KEYS if key != "invalid" or key in keys])
 
 
-_MODELS = st.runner().flatmap(lambda machine: machine.search.models)
-_GOOD = _MODELS.flatmap(lambda model: st.tuples(st.just(model), plain(model).map(written)))
-_BROKEN = st.runner().flatmap(lambda machine: machine.search.broken).map(written)
-_KEYS = st.runner().flatmap(lambda machine: machine.search.bad_keys)
+def _shared(name: str) -> Strategy:
+    """Take a strategy of the search that the machine belongs to."""
+    return st.runner().flatmap(lambda machine: getattr(machine.search, name))
+
+
+_MODELS, _GOOD, _BROKEN, _KEYS = map(_shared, ("models", "good", "broken", "bad_keys"))
 _WHICH = st.integers(0, _STEPS)
 _after_a_submit = precondition(lambda machine: machine.play.jobs)
 

@@ -1,4 +1,4 @@
-"""The strategies against the schemas: what is called valid is, and what breaks a rule breaks that one only."""
+"""The strategies against the schemas: what is called valid is, and a broken rule is the only one broken."""
 
 from collections.abc import Callable
 from typing import Any
