@@ -26,7 +26,7 @@ def examined(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="session")
 def news(examined: Examined) -> list[str]:
     """Hold what the first test is to tell of them all."""
-    return [examined.error or examined.summary]
+    return ["\n".join(filter(None, (examined.error, examined.summary)))]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def _tests(chapter: Chapter) -> Callable[..., None]:
     def test(check: str, examined: Examined, news: list[str], note: Note) -> None:
         first = news.pop() if news else ""
         if examined.error:
-            _end_without(examined.error, first)
+            _end_without(first, examined.error)
         if first:
             note(first)
         _end(examined.outcomes[check], note)
@@ -49,10 +49,10 @@ def _tests(chapter: Chapter) -> Callable[..., None]:
     return test
 
 
-def _end_without(error: str, first: str) -> NoReturn:
+def _end_without(first: str, error: str) -> NoReturn:
     # One failure tells it; two hundred of the same would hide it.
     if first:
-        pytest.fail(error, pytrace=False)
+        pytest.fail(first, pytrace=False)
     pytest.skip(f"not judged: {error}")
 
 

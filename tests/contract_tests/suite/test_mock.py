@@ -58,7 +58,7 @@ def test_a_gateway_by_its_url_is_judged(pytester: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--gateway-url=http://127.0.0.1:9", "--gateway-key=abc"], "nothing answers at http://127.0.0.1:9*"),
+        (["--gateway-url=http://127.0.0.1:9", "--gateway-key=abc"], "http://127.0.0.1:9 does not answer *"),
         (["--gateway-url=https://gateway.example"], "*needs a key*PIXAZO_API_KEY*--gateway-key*"),
         (["--gateway-url=nonsense"], "'nonsense' is no target*"),
         (["--gateway-budget=much"], "*'--gateway-budget'*'much' is no amount of dollars*"),

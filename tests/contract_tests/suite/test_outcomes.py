@@ -131,11 +131,11 @@ def test_a_verdict_becomes_an_outcome(suite: Suite, result: str, outcome: str, s
 
 
 def test_without_a_report_the_first_test_fails_and_says_why(suite: Suite) -> None:
-    """The others are skipped: it is the same for all of them."""
+    """And what was spent; the others are skipped: it is the same for all of them."""
     ended = suite("-k", "test_submit", error="cannot reach http://127.0.0.1:1")
     assert ended.parseoutcomes()["failed"] == 1
     assert set(ended.parseoutcomes()) == {"failed", "skipped", "deselected"}
-    ended.stdout.fnmatch_lines(["cannot reach http://127.0.0.1:1"])
+    ended.stdout.fnmatch_lines(["cannot reach http://127.0.0.1:1", "*; spent: 2 jobs, $0.018*"])
 
 
 def test_under_xdist_the_gateway_is_probed_once(suite: Suite) -> None:
