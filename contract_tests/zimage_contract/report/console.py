@@ -16,6 +16,7 @@ from zimage_contract.verdict import Report, Result
 _INDENT = 12
 _ID_WIDTH = 44
 _LEAST_TITLE = 16
+_FEW = 10  # failed checks, of which more than one finding is shown
 _MOST_NAMES = 6
 _COLOURS = {"✓": "green", "✗": "red", "!": "yellow", "i": "blue", "?": "magenta", "-": "bright_black"}
 _PLAIN = str.maketrans({"✓": "+", "✗": "x", "…": "~", "→": ">", "─": "-", "“": '"', "”": '"'})
@@ -45,7 +46,8 @@ class _Console:
     def lines(self) -> Iterator[str]:
         if self._view.seen_something:
             yield from self._checks()
-            yield from self._details("Failed", [r for r in self._view.of("fail") if r.fatal], MOST_SHOWN)
+            failed = [result for result in self._view.of("fail") if result.fatal]
+            yield from self._details("Failed", failed, MOST_SHOWN if len(failed) <= _FEW else 1)
             yield from self._gone()
             yield from self._details("Known to fail", self._excused(), 1)
             yield from self._unexpected()
@@ -167,14 +169,20 @@ class _Console:
             counts = f"{found.exercised} of {len(found.counts)} documented rules exercised"
             yield from self._wrapped("Rules", f"{counts}, {sum(found.counts.values()):,} times{gaps}")
             yield from self._wrapped("Checks", self._tally())
+        if report.transcript.exchanges:
+            yield from self._cost()
+        colour = "green" if report.verdict == "pass" else "red"
+        subject = "" if report.error else f"{report.target} "
+        verdict = self._view.text(f"{report.verdict.upper()}: {subject}{conclusion(report)}")
+        yield from self._wrapped("Verdict", verdict, fg=colour, bold=True)
+
+    def _cost(self) -> Iterator[str]:
+        report = self._report
         if report.seed is not None:
             yield from self._wrapped("Spent", money(report))
         again = f"; --seed {report.seed} repeats it" if report.seed is not None else ""
         exchanges = counted(len(report.transcript.exchanges), "exchange")
         yield from self._wrapped("Run", f"{exchanges} in {report.seconds:.1f} s{again}")
-        colour = "green" if report.verdict == "pass" else "red"
-        verdict = self._view.text(f"{report.verdict.upper()}: {report.target} {conclusion(report)}")
-        yield from self._wrapped("Verdict", verdict, fg=colour, bold=True)
 
     def _tally(self) -> str:
         others = sum(left_out(result) for result in self._report.results)

@@ -45,5 +45,5 @@ def body_words(body: bytes, longest: int = 600) -> str:
         return f"({len(body):,} bytes that are no text: {body[:_MAGIC].hex(' ')} …)"
     with suppress(ValueError, RecursionError):
         text = json.dumps(json.loads(text), ensure_ascii=False)
-    text = " ".join(printable(text).splitlines())
+    text = " ".join(line.strip() for line in printable(text).splitlines())
     return text if len(text) <= longest else f"{text[:longest]}… ({len(body):,} bytes)"

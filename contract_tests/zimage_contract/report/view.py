@@ -90,7 +90,7 @@ def tally(results: tuple[Result, ...]) -> str:
 def conclusion(report: Report) -> str:
     """Say the verdict in one sentence without its full stop."""
     if report.error:
-        return f"gets no verdict: {report.error}"
+        return f"no verdict: {report.error}"
     if report.verdict == "pass":
         judged = sum(1 for result in report.results if result.examples)
         share = f"{judged}" if judged == len(report.results) else f"{judged} of {len(report.results)}"
