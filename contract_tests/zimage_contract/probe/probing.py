@@ -63,7 +63,7 @@ def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Obser
             stack.enter_context(receiver)
         offered = candidates(settings.models, webhook=receiver is not None, situations=settings.keys)
         plan = _plan(offered, settings)
-        tell(describe(plan, each=settings.budget is not None))
+        tell(_announced(plan, settings))
         interrupted = False
         try:
             _carry_out(session, plan, receiver, tell)
@@ -84,6 +84,14 @@ def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Obser
         ),
     )
     return Observation(transcript, purse.spend, interrupted=interrupted)
+
+
+def _announced(plan: Plan, settings: ProbeSettings) -> str:
+    """Say what the plan costs, and what else may be spent: generated requests are paid for as well."""
+    said = describe(plan, each=settings.budget is not None)
+    if settings.budget is None:
+        return f"{said}; generated requests come on top" if settings.examples else said
+    return f"{said}\nnever more than ${settings.budget} in all" if plan else said
 
 
 def _reach(session: Session) -> None:
