@@ -63,23 +63,30 @@ def _ids() -> list[str]:
     return [each.id for each in CHECKS if each.id.startswith("request.") and each.id.count(".") == 2]
 
 
-@st.composite
-def _faults(draw: st.DrawFn) -> tuple[str, str, Callable[[Body], bool]]:
-    """Choose what a gateway refuses: a field, one value, a size, something unusual, two fields at once."""
-    model = draw(st.sampled_from(sorted(MODELS)))
+Refuses = Callable[[Body], bool]
+
+
+def _names(model: str) -> list[str]:
+    """Name what a gateway may refuse: a field, something unusual, a size, several fields or none."""
+    return [*_FIELDS[model], *_unusual(model), "image_size", "required-only", "together"]
+
+
+def _faults(model: str, name: str) -> st.SearchStrategy[Refuses]:
+    """Make gateways that refuse one thing; of fields and sizes one value, or of a field any."""
     fields = _FIELDS[model]
-    name = draw(st.sampled_from([*fields, *_unusual(model), "image_size", "required-only", "together"]))
     if name in fields:
-        value = draw(st.sampled_from([None, *fields[name]]))
-        return model, name, lambda body: name in body and not _is_float(body, name) and _is(value, body[name])
+        return st.sampled_from([None, *fields[name]]).map(lambda value: _refusing(name, value))
     if name == "image_size":
-        size = draw(st.sampled_from(IMAGE_SIZES))
-        return model, name, lambda body: body[name] == size
+        return st.sampled_from(IMAGE_SIZES).map(lambda size: lambda body: body["image_size"] == size)
     if name == "together":
-        return model, name, lambda body: len(body.keys() & fields) > 1 and not _has_float(body)
+        return st.just(lambda body: len(body.keys() & fields) > 1 and not _has_float(body))
     if name == "required-only":
-        return model, name, lambda body: "num_images" not in body
-    return model, name, lambda body: any(_same(body.get(field), it) for field, it in _UNUSUAL[name].items())
+        return st.just(lambda body: "num_images" not in body)
+    return st.just(lambda body: any(_same(body.get(field), it) for field, it in _UNUSUAL[name].items()))
+
+
+def _refusing(name: str, value: object) -> Refuses:
+    return lambda body: name in body and not _is_float(body, name) and _is(value, body[name])
 
 
 def _is(value: object, found: object) -> bool:
@@ -107,14 +114,15 @@ def _mixed(draw: st.DrawFn, model: str) -> Body:
     return {**LEAST, **size, **draw(st.fixed_dictionaries({}, optional=options)), **more}
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.data(), _faults())
-def test_one_thing_refused(data: st.DataObject, fault: tuple[str, str, Callable[[Body], bool]]) -> None:
+@pytest.mark.parametrize(("model", "name"), [(model, name) for model in MODELS for name in _names(model)])
+@settings(max_examples=6, deadline=None)
+@given(st.data())
+def test_one_thing_refused(model: str, name: str, data: st.DataObject) -> None:
     """Whatever one thing a gateway refuses, and whatever else is sent, its check alone is blamed."""
-    model, name, refuses = fault
+    refuses = data.draw(_faults(model, name))
     mixed = data.draw(st.lists(_mixed(model), max_size=12))
     # One request that is sure to show two fields together; where it is refused, no smaller one explains it.
-    sure = [{**LEAST, **dict.fromkeys(("num_images",), 1), "output_format": "png"}]
+    sure = [{**LEAST, "num_images": 1, "output_format": "png"}]
     bodies = data.draw(st.permutations([*_simplest(model), *mixed, *sure]))
     assert blamed(_probed(model, iter(bodies), refuses)) == {f"request.{model}.{name}"}
 
@@ -182,3 +190,49 @@ def test_words() -> None:
     (check,) = (each for each in CHECKS if each.id == "request.base.num_images")
     (found,) = check.judge(seen)
     assert (found.expected, found.actual) == ("num_images 4 is accepted, with 202", "400")
+
+
+def _bodies(*told: tuple[Body, bool]) -> Transcript:
+    return transcript(*(submit({**LEAST, **more}, taken() if good else BAD) for more, good in told))
+
+
+_TALL = {"image_size": "portrait_9_16"}
+_STEPS, _IMAGES, _SEED = {"num_inference_steps": 10}, {"num_images": 4}, {"seed": 7}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ([({}, False)], {"required-only"}),
+        ([({}, True), (_TALL, False)], {"image_size"}),
+        ([({}, True), (_TALL, False), (_TALL | _IMAGES, False)], {"image_size"}),
+        (
+            [({}, True), (_TALL, False), (_TALL | _IMAGES, False), (_IMAGES | _STEPS, False)],
+            {"image_size", "together"},
+        ),
+        (
+            [({}, True), (_TALL, False), (_TALL | _IMAGES | _STEPS, False), (_STEPS | _SEED, False)],
+            {"image_size", "unknown-field"},
+        ),
+        (
+            [(_IMAGES, False), (_IMAGES | _STEPS, False), (_STEPS | _SEED, False)],
+            {"num_images", "unknown-field"},
+        ),
+        ([(_STEPS | _SEED, False)], {"unknown-field"}),
+        ([(_IMAGES | _STEPS | _SEED, False)], {"unknown-field"}),
+        (
+            [(_IMAGES | _SEED, False), (_STEPS | _IMAGES, True)],
+            {"unknown-field"},
+        ),
+        ([(_STEPS | _IMAGES, False), (_STEPS | _SEED, False)], {"together"}),
+    ],
+)
+def test_several_things_refused(told: list[tuple[Body, bool]], expected: set[str]) -> None:
+    """What a smaller refusal explains is laid to that alone; what it does not explain is found besides."""
+    assert blamed(_bodies(*told)) == {f"request.base.{name}" for name in expected}
+
+
+def test_accepted_with_a_callback() -> None:
+    """An accepted request counts, whether a callback was asked for or not."""
+    hook = (("Content-Type", "application/json"), ("X-Webhook-URL", "http://receiver.test/"))
+    assert shown(transcript(submit(LEAST, headers=hook)), "request.base.image_size") == [True]
