@@ -14,10 +14,17 @@ from zimage_contract.exchange import Exchange, Headers
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An exchange whose kind is still open, and the kind that the archive gives it ("" for none)."""
+    """An exchange whose kind is still open, and what the archive says of it in words of ours.
+
+    Attributes:
+        exchange: what can be read anywhere; `cut` where something seems to be missing.
+        kind: "" when it says none.
+        cut: whether it says so.
+    """
 
     exchange: Exchange
     kind: str
+    cut: bool
 
 
 def entry_of(found: Any) -> Entry:
@@ -40,9 +47,9 @@ def entry_of(found: Any) -> Entry:
         took=round(max(0.0, float(found.get("time") or 0)) / 1000, 9),
         broken=broken,
         intent=str(found.get("_intent") or ""),
-        cut=body_cut or answer_cut or bool(found.get("_cut")),
+        cut=body_cut or (answer_cut and status is not None) or bool(found.get("_cut")),
     )
-    return Entry(exchange, str(found.get("_kind") or ""))
+    return Entry(exchange, str(found.get("_kind") or ""), bool(found.get("_cut")))
 
 
 def _ending(found: Mapping[str, Any], response: Mapping[str, Any]) -> tuple[int | None, str]:
@@ -62,7 +69,7 @@ def _headers(message: Mapping[str, Any]) -> Headers:
 
 def _sent(request: Mapping[str, Any]) -> tuple[bytes, bool]:
     said = request.get("postData") or {}
-    size = request.get("bodySize") or 0
+    size = _size(request, request.get("bodySize"))
     if "text" not in said and said.get("params"):
         pairs = [(each["name"], each.get("value", "")) for each in said["params"]]
         return urlencode(pairs).encode(), False
@@ -71,7 +78,15 @@ def _sent(request: Mapping[str, Any]) -> tuple[bytes, bool]:
 
 def _answered(response: Mapping[str, Any]) -> tuple[bytes, bool]:
     content = response.get("content") or {}
-    return _body(content, content.get("encoding"), content.get("size") or 0)
+    return _body(
+        content, content.get("encoding"), _size(response, content.get("size"), response.get("bodySize"))
+    )
+
+
+def _size(message: Mapping[str, Any], *said: Any) -> int:
+    """Return how many bytes a body had, by whatever tells; 0 when nothing does."""
+    lengths = [value for name, value in _headers(message) if name.lower() == "content-length"]
+    return max(0, *(int(each or 0) for each in (*said, *lengths)))
 
 
 def _body(said: Mapping[str, Any], encoding: str | None, size: int) -> tuple[bytes, bool]:

@@ -154,7 +154,7 @@ def _origin(url: str) -> str:
 def _own(entries: Iterable[Entry], own: Mapping[str, Any]) -> Transcript:
     """Take what `dump` wrote: it knew what each exchange was for, and more of the whole."""
     exchanges = tuple(
-        replace(each.exchange, number=number, kind=kind if (kind := _known(each.kind)) else "other")
+        replace(each.exchange, number=number, kind=_known(each.kind) or "other", cut=each.cut)
         for number, each in enumerate(entries, 1)
     )
     return Transcript(
