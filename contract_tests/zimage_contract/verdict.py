@@ -86,6 +86,11 @@ class Terms:
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
+def counts(basis: Basis, level: Level) -> bool:
+    """Tell whether a breach of what rests on this basis is a failure."""
+    return basis in _SERIOUS[level]
+
+
 def judge(checks: Iterable[Check], seen: Transcript, terms: Terms) -> tuple[Result, ...]:
     """Judge the transcript by every check, in their order."""
     return tuple(_settled(_result(check, seen, terms), terms) for check in checks)
@@ -111,7 +116,7 @@ def _size(finding: Judgement) -> tuple[bool, int]:
 
 
 def _gravity(check: Check, level: Level) -> Verdict:
-    if check.basis in _SERIOUS[level]:
+    if counts(check.basis, level):
         return "fail"
     return "info" if check.basis == "assumed" else "warn"
 
