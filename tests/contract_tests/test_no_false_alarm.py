@@ -25,7 +25,7 @@ def _small(seed: int) -> Found:
 def _mock(seed: int) -> Found:
     keys = dict(keys_of_mock(f"{seed}"))
     with MockGateway(queue_time="0.01..0.02", processing_time="0.01..0.02") as gateway:
-        return judged_at(gateway.url, key=keys.pop("valid"), keys=keys, examples=20, seed=seed)
+        return judged_at(gateway.url, key=keys.pop("valid"), keys=keys, examples=20, seed=seed, patience=1.0)
 
 
 _GATEWAYS = {"small": cache(_small), "mock": cache(_mock)}

@@ -138,7 +138,7 @@ class _BackInTime(_Changed):
         return {"updated_at": self.moment(job.updated + _HOUR)} if job.step == 0 else {}
 
 
-@fault("life.ends", "never finishes a job of four pictures", deadline=1.0)
+@fault("life.ends", "never finishes a job of four pictures", deadline=1.5)
 class _Endless(Gateway):
     def move(self, job: Job, step: int) -> None:
         endless = job.images == 4 and not job.callback

@@ -189,14 +189,14 @@ class _BreakingOff(_OnFirstRead):
         return answer
 
 
-@fault("liveness.in-time", "takes its time at the first path that does not exist", max_response=0.4)
+@fault("liveness.in-time", "takes its time at the first path that does not exist", max_response=0.8)
 class _Slow(Gateway):
     slept = False
 
     def path_not_found(self, request: Request, words: str) -> Answer:
         if not self.slept:
             self.slept = True
-            sleep(0.5)
+            sleep(1.0)
         return super().path_not_found(request, words)
 
 

@@ -20,8 +20,7 @@ _QUICK = ProbeSettings(
     keys={name: key for name, key in KEYS.items() if name != "valid"},
     examples=0,
     poll_interval=0.003,
-    deadline=2.0,
-    max_response=1.0,
+    deadline=20.0,
     patience=0.03,
 )
 

@@ -90,7 +90,11 @@ class _Gif(_Sent):
         return Answer(200, answer.body, {"Content-Type": "image/gif"})
 
 
-@fault("output.format", "makes PNG where WebP is asked for", hides=("base-request.output_format.default",))
+@fault(
+    "output.format",
+    "makes PNG where WebP is asked for",
+    hides=("turbo-request.output_format.default", "base-request.output_format.default"),
+)
 class _NoWebp(Gateway):
     def judged(self, body: Any, asked: Any) -> Body:
         judged = super().judged(body, asked)
