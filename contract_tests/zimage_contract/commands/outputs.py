@@ -52,7 +52,7 @@ class Outputs:
             raise click.UsageError(f"{names} cannot share standard output: name a file for all but one")
         for name, file in found.items():
             if file != _STDOUT:
-                _try_to_write(name, file)
+                try_to_write(name, file)
         return cls(found)
 
     @property
@@ -62,7 +62,9 @@ class Outputs:
 
     def write(self, report: Report) -> None:
         """Write every report, that for the terminal last; raise click.ClickException when one cannot be."""
-        failed = [name for name, file in self.files.items() if not _written(name, file, report)]
+        failed = [
+            name for name, file in self.files.items() if not write_text(name, file, _FORMATS[name][1](report))
+        ]
         self._show(report)
         if failed:
             raise click.ClickException(f"the report could not be written: {', '.join(failed)}")
@@ -84,8 +86,8 @@ def coloured(*, terminal: bool) -> bool:
     return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _written(name: str, file: str, report: Report) -> bool:
-    text = _FORMATS[name][1](report)
+def write_text(name: str, file: str, text: str) -> bool:
+    """Write what the option `name` asks for; say on standard error why it cannot be, and return False."""
     try:
         if file == _STDOUT:
             sys.stdout.flush()
@@ -102,7 +104,8 @@ def _written(name: str, file: str, report: Report) -> bool:
     return True
 
 
-def _try_to_write(name: str, file: str) -> None:
+def try_to_write(name: str, file: str) -> None:
+    """Find out, without a trace, whether a file can be written; raise click.UsageError when it cannot."""
     new = not os.path.lexists(file)
     try:
         with open(file, "ab"):  # noqa: PTH123 - appends nothing, so what is there stays

@@ -24,7 +24,8 @@ _LARGEST_SEED = 2**32
 _POSITIVE = click.FloatRange(min=0, min_open=True)
 
 
-def _budget(_context: click.Context, _param: click.Parameter, text: str | None) -> Decimal | None:
+def read_dollars(_context: click.Context, _param: click.Parameter, text: str | None) -> Decimal | None:
+    """Read an amount of dollars; raise click.BadParameter for what is none."""
     if text is None:
         return None
     try:
@@ -46,7 +47,8 @@ def _keys(_context: click.Context, _param: click.Parameter, found: tuple[str, ..
     return keys
 
 
-def _api_key(_context: click.Context, _param: click.Parameter, key: str | None) -> str:
+def read_key(_context: click.Context, _param: click.Parameter, key: str | None) -> str:
+    """Read a key, "" for none; raise click.BadParameter for what no header can hold."""
     return _sendable(key.strip()) if key else ""
 
 
@@ -68,7 +70,7 @@ def _public(_context: click.Context, _param: click.Parameter, url: str) -> str:
     "--api-key",
     envvar="PIXAZO_API_KEY",
     show_envvar=True,
-    callback=_api_key,
+    callback=read_key,
     help="A good key; a mock on this machine needs none.",
 )
 @click.option("--model", type=click.Choice([*MODELS, "all"]), default="all", show_default=True)
@@ -83,7 +85,7 @@ def _public(_context: click.Context, _param: click.Parameter, url: str) -> str:
 @click.option(
     "--budget",
     metavar="DOLLARS",
-    callback=_budget,
+    callback=read_dollars,
     help="What may be spent, by the published prices (default: nothing; on this machine, any amount).",
 )
 @judging_options
