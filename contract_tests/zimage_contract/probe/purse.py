@@ -47,12 +47,6 @@ class Purse:
         """What was spent up to now."""
         return Spend(self._jobs, self._spent)
 
-    @property
-    def left(self) -> Decimal | None:
-        """What may still be spent; None: any amount."""
-        with self._lock:
-            return self._left()
-
     def reserve(self, amount: Decimal, *, free: bool = False) -> bool:
         """Take the amount out for a submit; False when it must not be sent.
 

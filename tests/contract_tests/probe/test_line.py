@@ -305,15 +305,12 @@ def test_an_answer_to_half_a_request_is_read() -> None:
         connection, _ = listening.accept()
         connection.recv(1000)
         connection.sendall(refusal)
-        connection.shutdown(socket.SHUT_WR)
-        while connection.recv(65536):
-            pass
-        connection.close()
+        connection.close()  # with bytes unread, which resets it
 
     thread = Thread(target=refuse)
     thread.start()
     with Line(Recorder(), 10) as line:
-        found = line.send("POST", f"http://127.0.0.1:{listening.getsockname()[1]}/", body=bytes(3_000_000))
+        found = line.send("POST", f"http://127.0.0.1:{listening.getsockname()[1]}/", body=bytes(30_000_000))
     thread.join()
     listening.close()
 

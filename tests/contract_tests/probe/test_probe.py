@@ -1,6 +1,7 @@
 """A probe shows all that a gateway has to show, within its means, and ends."""
 
 import json
+import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -144,6 +145,21 @@ def test_a_budget_is_never_exceeded_and_told_before_it_is_spent(mock: MockGatewa
     assert "give a larger --budget" in found.transcript.lacking["paid"]
     verdicts = {each.verdict for each in judge(CHECKS, found.transcript, Terms(level="assumed"))}
     assert verdicts == {"pass", "not-run"}
+
+
+def test_generated_requests_come_too_and_callbacks_by_a_public_address(mock: MockGateway) -> None:
+    """As many as are asked for, judged like all others; the address is the one that was given."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        public = f"http://localhost:{free.getsockname()[1]}/from/outside"
+    turbo = (MODELS["turbo"],)
+
+    found = probe(settings_for(mock.url, "more", models=turbo, examples=1, webhook_url=public))
+
+    assert any(each.intent.startswith("generated") for each in found.transcript.exchanges)
+    assert found.transcript.receiver == public
+    assert all(each.url.startswith(f"{public}/") for each in found.transcript.of("callback"))
+    assert len(found.transcript.of("callback")) == 3
+    assert found.spend.estimated_usd == spent_at(mock, settings_for(mock.url, "more"))
 
 
 def test_nobody_there_is_unreachable() -> None:
