@@ -78,3 +78,12 @@ def bench(session: nox.Session) -> None:
     """Measure the mock beside its peers; needs wrk, node and java."""
     session.install("-e", ".", "-r", "benchmarks/requirements.txt")
     session.run("python", "benchmarks/bench.py", *session.posargs)
+
+
+@nox.session
+def generated(session: nox.Session) -> None:
+    """Certify clients that other people's generators make of our OpenAPI document; needs node, npm, java."""
+    generators = ["openapi-python-client==0.29.1", "openapi-generator-cli==7.26.0"]
+    libraries = ["httpx", "attrs", "python-dateutil", "pydantic>=2", "urllib3>=2", "typing-extensions"]
+    session.install("-e", ".", *generators, *libraries)
+    session.run("python", "tests/generated_clients/run.py")

@@ -64,7 +64,19 @@ def openapi_document() -> dict[str, Any]:
 
 def _component(name: str) -> dict[str, Any]:
     # Without its own $id, which would turn every "#" into a pointer to somewhere else.
-    return {key: value for key, value in DOCUMENTS[name].resolved.items() if key not in ("$id", "$schema")}
+    schema = DOCUMENTS[name].resolved
+    return _chained({key: value for key, value in schema.items() if key not in ("$id", "$schema")})
+
+
+def _chained(schema: dict[str, Any]) -> dict[str, Any]:
+    """Write conditions that exclude each other as one chain: code generators make a mess of `allOf`."""
+    parts = schema.get("allOf", [])
+    if not parts or not all("if" in part for part in parts):
+        return schema
+    chain: dict[str, Any] = {}
+    for part in reversed(parts):
+        chain = {"if": part["if"], "then": part["then"], **({"else": chain} if chain else {})}
+    return {key: value for key, value in schema.items() if key != "allOf"} | chain
 
 
 def _request(name: str) -> dict[str, Any]:

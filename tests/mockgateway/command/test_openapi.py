@@ -9,7 +9,7 @@ import pytest
 from mock_support import BODY, JSON, KEY, REQUEST, TURBO, Answer, Client
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from zimage_schemas import KEY_HEADER, MEDIA_PATH, STATUS_PATH
+from zimage_schemas import KEY_HEADER, MEDIA_PATH, STATUS_PATH, Example, examples
 
 
 @pytest.fixture
@@ -68,3 +68,11 @@ def fits(printed: Any, response: Any, answer: Answer) -> None:
     if kind == "application/json":
         schema = {**response["content"][kind]["schema"], "components": printed["components"]}
         jsonschema.Draft202012Validator(schema).validate(json.loads(answer.body))
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
+def test_its_schemas_judge_as_the_contract_does(printed: Any, example: Example) -> None:
+    """Written in another way, for the sake of code generators, they take and refuse the same instances."""
+    schema = {"$ref": f"#/components/schemas/{example.document}", "components": printed["components"]}
+    valid = jsonschema.Draft202012Validator(schema).is_valid(example.instance)
+    assert valid == (example.breaks is None)
