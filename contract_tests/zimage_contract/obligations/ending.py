@@ -15,6 +15,7 @@ obligation = Obligations()
 
 _STUCK = ("stuck",)
 _UNKNOWN_FIELDS = ("extra-fields",)
+_WITH_200 = ("accepted-200",)
 _SEEN = ("exited", "timed-out")
 
 
@@ -99,11 +100,24 @@ def _comes(seen: Evidence) -> Iterator[Judgement]:
     level="must",
     section="Response Handling",
     basis="documented",
-    remedy="Take 202, and any other 2xx with a request_id, as accepted: the job is paid for.",
+    remedy="Take 202 as accepted: the job is paid for.",
 )
 def _goes_on(seen: Evidence) -> Iterator[Judgement]:
-    if seen.over and seen.case not in _UNKNOWN_FIELDS:
+    if seen.over and seen.case not in (*_UNKNOWN_FIELDS, *_WITH_200):
         yield from _going_on(seen)
+
+
+@obligation(
+    "accept.other-2xx",
+    "a submit that was accepted with another 2xx than 202 is taken for accepted",
+    level="should",
+    section="Response Handling",
+    basis="observed",
+    remedy="Take any 2xx with a request_id as accepted: gateways change, and the job is paid for.",
+    cases=_WITH_200,
+)
+def _other_2xx(seen: Evidence) -> Iterator[Judgement]:
+    yield from _going_on(seen)
 
 
 @obligation(

@@ -97,6 +97,7 @@ FAULTS = (
         "takes any callback for the end",
     ),
     Fault("only-waits", WEBHOOK, "webhook-never", "callback.none", "waits for a callback and never asks", 25),
+    Fault("takes-only-202", NODE, "accepted-200", "accept.other-2xx", "takes 200 for a failure"),
     Fault("too-many-steps", NODE, "happy", "request.valid", "asks for 500 steps"),
     Fault("submits-blindly", NODE, "answer-lost", "money.once", "submits again after a lost answer"),
     Fault("hasty", NODE, "happy", "poll.rhythm", "polls every one and a half seconds"),

@@ -39,7 +39,7 @@ async function submit() {
       await pause(1000 * (fault === "ignores-retry-after" ? 0.5 : Number(answer.headers.get("Retry-After") ?? 1)));
       continue;
     }
-    if (!answer.ok) throw new Sorry(`the submit was answered ${answer.status}`);
+    if (fault === "takes-only-202" ? answer.status !== 202 : !answer.ok) throw new Sorry(`the submit was answered ${answer.status}`);
     return (await answer.json()).request_id;
   }
 }
