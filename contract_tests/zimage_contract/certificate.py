@@ -5,32 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Literal
 
-from zimage_contract.checks import Judgement
-from zimage_contract.obligations import OBLIGATIONS, Evidence, Obligation
+from zimage_contract.obligations import OBLIGATIONS, Evidence, ObligationResult, judge_all
 from zimage_contract.obligations.case import Case, Style, style_of, suits
 
 CaseVerdict = Literal["pass", "fail", "inconclusive", "not-applicable"]
-
-
-@dataclass(frozen=True, slots=True)
-class ObligationResult:
-    """What was found of one obligation in one case.
-
-    Attributes:
-        obligation: which.
-        verdict: "pass"; "fail" for a must that was broken, "warn" for a should.
-        findings: the judgements that were not kept, in the order of the exchanges.
-        reason: what a known failure is excused by, or why it is no excuse; else "".
-        fatal: whether this alone withholds the certificate.
-    """
-
-    obligation: Obligation
-    verdict: Literal["pass", "fail", "warn"]
-    findings: tuple[Judgement, ...] = ()
-    reason: str = ""
-    fatal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +26,7 @@ class CaseResult:
         evidence: what it rests on; None when the case was not run.
         seconds: how long the program ran.
         reason: why it is inconclusive or not applicable; else "".
+        began: when the program was started, in seconds since the epoch; 0: nobody knows.
     """
 
     case: Case
@@ -53,6 +35,7 @@ class CaseResult:
     evidence: Evidence | None = None
     seconds: float = 0.0
     reason: str = ""
+    began: float = 0.0
 
     @property
     def charges(self) -> int:
@@ -81,6 +64,8 @@ class Certificate:
         seconds: how long all of it took.
         started: in seconds since the epoch.
         stale: known breaches that were met by none, or are past their day, in words.
+        pending: ids of the cases that are not judged yet, or were not before it was interrupted.
+        interrupted: whether Ctrl-C ended it.
     """
 
     command: tuple[str, ...]
@@ -89,10 +74,14 @@ class Certificate:
     seconds: float = 0.0
     started: float = 0.0
     stale: tuple[str, ...] = field(default=())
+    pending: tuple[str, ...] = ()
+    interrupted: bool = False
 
     @property
-    def verdict(self) -> Literal["pass", "fail", "inconclusive"]:
-        """The verdict over all: a case without evidence is no pass."""
+    def verdict(self) -> Literal["pass", "fail", "inconclusive", "incomplete"]:
+        """The verdict over all: a case without evidence is no pass; there is none while cases are pending."""
+        if self.pending:
+            return "incomplete"
         verdicts = {_weighed(result) for result in self.results}
         if "fail" in verdicts or self.stale:
             return "fail"
@@ -104,30 +93,28 @@ def judge_case(
     seen: Evidence,
     *,
     today: date,
-    seconds: float = 0.0,
     known: Iterable[KnownBreach] = (),
 ) -> CaseResult:
     """Judge what a program made of a case by every obligation that applies to it."""
     breaches = {each.obligation: each for each in known if each.case == case.id}
     results = tuple(
-        result for each in OBLIGATIONS if (result := _judged(each, case, seen, breaches.get(each.id), today))
+        _excused(each, breaches.get(each.obligation.id), today) for each in judge_all(OBLIGATIONS, seen)
     )
+    found = partial(CaseResult, case, evidence=seen)
     style = style_of(seen)
     if not suits(case, style):
-        return replace(not_applicable(case, style), evidence=seen, seconds=seconds)
+        return found("not-applicable", reason=_of_others(case, style))
     if any(each.verdict == "fail" for each in results):
-        return CaseResult(case, "fail", results, seen, seconds)
+        return found("fail", results)
     if case.optional and seen.made and not case.fired(seen):
-        return CaseResult(case, "not-applicable", evidence=seen, seconds=seconds, reason=case.unless)
+        return found("not-applicable", reason=case.unless)
     reason = _no_evidence(case, seen)
-    return CaseResult(case, "inconclusive" if reason else "pass", results, seen, seconds, reason)
+    return found("inconclusive" if reason else "pass", results, reason=reason)
 
 
 def not_applicable(case: Case, style: Style | None) -> CaseResult:
     """Return the result of a case that is about programs of another style."""
-    return CaseResult(
-        case, "not-applicable", reason=f"it is about {case.style} programs, and this is a {style} one"
-    )
+    return CaseResult(case, "not-applicable", reason=_of_others(case, style))
 
 
 def stale(known: Iterable[KnownBreach], results: Iterable[CaseResult], today: date) -> tuple[str, ...]:
@@ -149,23 +136,15 @@ def stale(known: Iterable[KnownBreach], results: Iterable[CaseResult], today: da
     return tuple(said)
 
 
-def _judged(
-    obligation: Obligation, case: Case, seen: Evidence, known: KnownBreach | None, today: date
-) -> ObligationResult | None:
-    if obligation.cases and case.id not in obligation.cases:
-        return None
-    judgements = tuple(obligation.judge(seen))
-    if not judgements:
-        return None
-    findings = tuple(each for each in judgements if not each.kept)
-    if not findings:
-        return ObligationResult(obligation, "pass")
-    excused = known is not None and today <= known.expires
-    reason = f"known until {known.expires}: {known.reason}" if known else ""
-    fatal = obligation.level == "must" and not excused
-    return ObligationResult(
-        obligation, "fail" if obligation.level == "must" else "warn", findings, reason, fatal
-    )
+def _of_others(case: Case, style: Style | None) -> str:
+    return f"it is about {case.style} programs, and this is a {style} one"
+
+
+def _excused(result: ObligationResult, known: KnownBreach | None, today: date) -> ObligationResult:
+    if known is None or not result.findings:
+        return result
+    reason = f"known until {known.expires}: {known.reason}"
+    return replace(result, reason=reason, fatal=result.fatal and known.expires < today)
 
 
 def _no_evidence(case: Case, seen: Evidence) -> str:

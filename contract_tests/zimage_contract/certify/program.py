@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
+from tempfile import TemporaryFile
+from threading import Event
+from time import monotonic, time
 
 from zimage_contract.certificate import KnownBreach
+from zimage_contract.certify.stopping import end_group, wait
 from zimage_contract.obligations.case import CASES, Case, Style
 from zimage_contract.obligations.evidence import Ending
 
 _KEPT_OUTPUT = 256 * 1024
-_GRACE = 2.0
 _SETUP_LIMIT = 300.0
 
 
@@ -30,7 +29,8 @@ class Program:
 
     Attributes:
         command: the program and its arguments.
-        setup: a shell command that is run before it, in the same folder and environment; "": none.
+        setup: a shell command that is run before it, in the same folder and environment; "": none. What
+            it leaves running is ended.
         environment: variables that it is given besides.
         stdin: what it reads on its standard input.
         success_file: a pattern, relative to its folder; when given, the program has succeeded when a file
@@ -67,41 +67,49 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a program ended: by itself with an exit code, or because its time was over."""
+    """How a program ended: by itself with an exit code, or because its time was over.
+
+    Attributes:
+        ending: which of the two.
+        exit_code: as a shell tells it; None when its time was over.
+        output: the end of what it wrote.
+        seconds: how long it ran.
+        began: when, in seconds since the epoch.
+    """
 
     ending: Ending
     exit_code: int | None
     output: str
     seconds: float
+    began: float
 
 
-def run(program: Program, folder: Path, environment: Mapping[str, str], timeout: float) -> Run:
+def run(program: Program, folder: Path, environment: Mapping[str, str], timeout: float, stop: Event) -> Run:
     """Run a program in a folder until it ends or its time is over; nothing that it started survives.
 
     Raises:
         CannotStart: there is no such program, it may not be run, or its set-up failed.
+        Stopped: `stop` was set meanwhile.
     """
     work = folder / "work"
     work.mkdir()
     if program.setup:
-        _set_up(program.setup, work, environment)
+        _set_up(program.setup, work, environment, stop)
     written, read = folder / "output", folder / "input"
     read.write_bytes(program.stdin)
-    began = monotonic()
+    at, began = time(), monotonic()
     with written.open("wb") as output, read.open("rb") as typed:
         process = _started(program.command, work, environment, typed.fileno(), output.fileno())
         try:
-            code = process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            code = None
+            code = wait(process, timeout, stop)
         finally:
-            _end(process)
+            end_group(process)
     seconds = monotonic() - began
     text = _tail(written)
     if code is None:
-        return Run("timed-out", None, text, seconds)
+        return Run("timed-out", None, text, seconds, at)
     code = 128 - code if code < 0 else code  # as a shell tells a signal
-    return Run("exited", _told(program, work, code), text, seconds)
+    return Run("exited", _told(program, work, code), text, seconds, at)
 
 
 def _started(
@@ -126,31 +134,28 @@ def _started(
         raise CannotStart(f"{command[0]}: it cannot be started: {error.strerror}") from None
 
 
-def _set_up(setup: str, work: Path, environment: Mapping[str, str]) -> None:
-    try:
-        done = subprocess.run(  # noqa: S602 - a shell command is what --setup takes
+def _set_up(setup: str, work: Path, environment: Mapping[str, str], stop: Event) -> None:
+    with TemporaryFile() as said:
+        process = subprocess.Popen(  # noqa: S602 - a shell command is what --setup takes
             setup,
             shell=True,
             cwd=work,
             env=dict(environment),
-            capture_output=True,
-            check=False,
-            timeout=_SETUP_LIMIT,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired:
-        raise CannotStart(f"--setup took more than {_SETUP_LIMIT:g} s: {setup}") from None
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise CannotStart(f"--setup ended with {done.returncode}: {said[-1] if said else setup}")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the program and all that it started: first kindly, then not."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE)
+        try:
+            code = wait(process, _SETUP_LIMIT, stop)
+        finally:
+            end_group(process)
+        if code is None:
+            raise CannotStart(f"--setup took more than {_SETUP_LIMIT:g} s: {setup}")
+        if code:
+            said.seek(0)
+            lines = said.read().decode("utf-8", "replace").strip().splitlines()
+            raise CannotStart(f"--setup ended with {code}: {lines[-1] if lines else setup}")
 
 
 def _told(program: Program, work: Path, code: int) -> int:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from time import monotonic, time
 
-from zimage_contract.certificate import Certificate, judge_case, stale
+from zimage_contract.certificate import Certificate, judge_case, not_applicable, stale
 from zimage_contract.certify.program import Terms
 from zimage_contract.certify.world import World
-from zimage_contract.obligations.case import Case, suits
+from zimage_contract.obligations.case import Case, style_of, suits
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,16 @@ def watch(terms: Terms, today: date, wait: Callable[[Sequence[Stand]], object]) 
     with ExitStack() as open_worlds:
         worlds = [open_worlds.enter_context(World(case, speed=terms.speed, masked=False)) for case in cases]
         wait([Stand(world.case, world.url, world.key) for world in worlds])
-        results = tuple(
-            judge_case(world.case, world.evidence(), today=today, known=terms.known) for world in worlds
-        )
+        found = {
+            world.case.id: judge_case(world.case, world.evidence(), today=today, known=terms.known)
+            for world in worlds
+        }
+    results = tuple(found.get(case.id) or not_applicable(case, terms.style) for case in terms.cases)
+    styles = (style_of(result.evidence) for result in results if result.evidence)
     return Certificate(
         command=(),
         results=results,
-        style=terms.style,
+        style=terms.style or next(filter(None, styles), None),
         seconds=monotonic() - began,
         started=started,
         stale=stale(terms.known, results, today),

@@ -3,6 +3,7 @@
 from zimage_contract.obligations import callbacks, ending, money, pictures, polling, requests
 from zimage_contract.obligations.evidence import Evidence
 from zimage_contract.obligations.obligation import Force, Obligation
+from zimage_contract.obligations.result import ObligationResult, judge_all
 
 OBLIGATIONS: tuple[Obligation, ...] = (
     *requests.obligation,
@@ -14,4 +15,4 @@ OBLIGATIONS: tuple[Obligation, ...] = (
 )
 """All obligations, in the order in which they are reported."""
 
-__all__ = ["OBLIGATIONS", "Evidence", "Force", "Obligation"]
+__all__ = ["OBLIGATIONS", "Evidence", "Force", "Obligation", "ObligationResult", "judge_all"]
