@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,8 +34,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of `zimage_contract.suite`, which start nothing by themselves."""
     group = parser.getgroup("mockgateway", "contract of the image gateway (zimage_contract.suite)")
 
+    taken = _taken(parser)
+
     def option(name: str, **how: Any) -> None:
-        with suppress(ValueError):  # somebody has it already
+        if f"--gateway-{name}" not in taken:
             group.addoption(f"--gateway-{name}", **how)
 
     option("url", metavar="URL", help="the gateway to judge; default: a mock that is started for it")
@@ -74,6 +76,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="checks that need no evidence; may be repeated",
     )
     option("known-failing", metavar="FILE", help="checks that may fail for now: id, reason, expiry")
+
+
+def _taken(parser: pytest.Parser) -> set[str]:
+    # Pytest does not say it in public. Were these names gone, a suite with options like ours would get
+    # pytest's own error for it.
+    groups = [getattr(parser, "_anonymous", None), *getattr(parser, "_groups", ())]
+    return {name for group in groups if group for option in group.options for name in option.names()}
 
 
 def pytest_configure(config: pytest.Config) -> None:

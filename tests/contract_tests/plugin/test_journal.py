@@ -28,12 +28,12 @@ def gateway() -> Iterator[MockGateway]:
 def submit(gateway: MockGateway, key: str, **headers: str) -> requests.Response:
     """Ask for a picture."""
     url = gateway.url + MODELS["turbo"].submit_path
-    return requests.post(url, json=BODY, headers={KEY_HEADER: key, **headers}, timeout=5)
+    return requests.post(url, json=BODY, headers={KEY_HEADER: key, **headers}, timeout=30)
 
 
 def poll(job: requests.Response, key: str) -> requests.Response:
     """Ask how it is."""
-    return requests.get(job.json()["polling_url"], headers={KEY_HEADER: key}, timeout=5)
+    return requests.get(job.json()["polling_url"], headers={KEY_HEADER: key}, timeout=30)
 
 
 def transcript(account: AccountHandle, clock: Clock = "account") -> Transcript:
@@ -109,7 +109,7 @@ def test_a_long_body_is_no_evidence(gateway: MockGateway) -> None:
     """What is left of it may break rules that the whole had kept."""
     url = gateway.url + MODELS["turbo"].submit_path
     body = {**BODY, "prompt": "x" * 100_000}
-    requests.post(url, json=body, headers={KEY_HEADER: "key-long"}, timeout=5)
+    requests.post(url, json=body, headers={KEY_HEADER: "key-long"}, timeout=30)
     (only,) = transcript(gateway.account("key-long")).exchanges
     assert only.cut
 
@@ -117,7 +117,7 @@ def test_a_long_body_is_no_evidence(gateway: MockGateway) -> None:
 def test_a_body_that_was_never_read_is_no_evidence(gateway: MockGateway) -> None:
     """A refused one looks empty, and was not."""
     url = gateway.url + MODELS["turbo"].submit_path
-    answer = requests.post(url, data=b"x" * 2_000_000, headers={KEY_HEADER: "key-huge"}, timeout=5)
+    answer = requests.post(url, data=b"x" * 2_000_000, headers={KEY_HEADER: "key-huge"}, timeout=30)
     assert answer.status_code == 413
     (only,) = transcript(gateway.account("key-huge")).exchanges
     assert only.cut
@@ -160,7 +160,7 @@ def test_an_answer_that_was_cut_off_has_no_status(gateway: MockGateway) -> None:
 def test_a_url_is_written_as_it_was_asked(gateway: MockGateway) -> None:
     """What was encoded is encoded again; the query stays."""
     url = f"{gateway.url}/v2/requests/status/a%20b%C3%A9?x=%20y"
-    requests.get(url, headers={KEY_HEADER: "key-url"}, timeout=5)
+    requests.get(url, headers={KEY_HEADER: "key-url"}, timeout=30)
     (only,) = transcript(gateway.account("key-url")).exchanges
     assert only.url == url
     assert only.asked_id == "a bé"

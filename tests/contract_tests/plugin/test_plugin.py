@@ -14,10 +14,10 @@ BODY = {"prompt": "A red bicycle", "image_size": "square_1_1"}
 
 def submit(gateway, headers={}):
     url = gateway.url + "/z-image-turbo-834/v1/z-image-turbo-request"
-    return requests.post(url, json=BODY, headers={**gateway.headers, **headers}, timeout=5)
+    return requests.post(url, json=BODY, headers={**gateway.headers, **headers}, timeout=30)
 
 def poll(gateway, job):
-    return requests.get(job.json()["polling_url"], headers=gateway.headers, timeout=5).json()
+    return requests.get(job.json()["polling_url"], headers=gateway.headers, timeout=30).json()
 """
 
 
@@ -164,7 +164,7 @@ def test_it(make_mock_gateway):
 
 def test_after_it():
     with pytest.raises(requests.ConnectionError):
-        requests.get(gone[0], timeout=5)
+        requests.get(gone[0], timeout=30)
 """,
     )
     ended.assert_outcomes(passed=2)
