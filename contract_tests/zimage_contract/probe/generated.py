@@ -16,12 +16,13 @@ from functools import partial
 from math import ceil
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import Phase, given, seed
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
 from zimage_contract.checks import CHECKS
 from zimage_contract.exchange import Exchange, Transcript
+from zimage_contract.probe.quietly import quietly
 from zimage_contract.probe.session import Session, written
 from zimage_contract.probe.strategies import Strategy, breakable, breaking, valid
 from zimage_contract.verdict import LEAST
@@ -73,6 +74,30 @@ def blamed(exchanges: Iterable[Exchange], keys: Mapping[str, str]) -> Mapping[in
     return found
 
 
+def drawn(bodies: Strategy, examples: int, seeded: int) -> tuple[bytes, ...]:
+    """Draw bodies, each once and written as JSON: those that `generate` sends, of one sort."""
+    found: dict[bytes, None] = {}
+    if not examples:
+        return ()
+    size, batches = _shape(examples)
+
+    @seed(seeded)
+    @quietly(batches, [Phase.generate])
+    @given(st.tuples(*[bodies] * size))
+    def collect(batch: tuple[Any, ...]) -> None:
+        found.update(dict.fromkeys(map(written, batch)))
+
+    collect()
+    return tuple(found)
+
+
+def _shape(examples: int) -> tuple[int, int]:
+    """Return how large a batch is, and how many there are."""
+    others = examples - 1  # the first batch holds the simplest body only
+    size = max(1, min(_BATCH, others), ceil(others / _MOST_BATCHES))
+    return size, 1 + ceil(others / size)
+
+
 @dataclass(slots=True)
 class _Sort:
     """One sort of bodies for one model, and the least of them that a check found broken.
@@ -114,22 +139,10 @@ class _Sort:
             _Broken: there is one; see `least`.
             _Enough: nothing more may be sent.
         """
-        others = self.session.settings.examples - 1  # the first batch holds the simplest body only
-        size = max(1, min(_BATCH, others), ceil(others / _MOST_BATCHES))
+        size, batches = _shape(self.session.settings.examples)
 
         @seed(self.session.settings.seed)
-        @settings(
-            max_examples=1 + ceil(others / size),
-            phases=[Phase.generate, Phase.shrink],
-            database=None,
-            deadline=None,
-            derandomize=False,
-            report_multiple_bugs=False,
-            verbosity=Verbosity.quiet,
-            print_blob=False,
-            # They are about the speed of the property, and that is the gateway's.
-            suppress_health_check=list(HealthCheck),
-        )
+        @quietly(batches)
         @given(st.tuples(*[bodies] * size))
         def keeps_the_contract(batch: tuple[Any, ...]) -> None:
             self._judge(list(dict.fromkeys(map(written, batch))))

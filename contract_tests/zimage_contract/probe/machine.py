@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis import seed
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from zimage_contract.checks import CHECKS
 from zimage_contract.exchange import Exchange, Transcript
+from zimage_contract.probe.quietly import quietly
 from zimage_contract.probe.refusals import unknown_id
 from zimage_contract.probe.session import Session, written
 from zimage_contract.probe.strategies import Strategy, breakable, breaking, plain
@@ -119,19 +120,7 @@ def find_least(session: Session, known: frozenset[str] = frozenset()) -> Sequenc
         run_state_machine_as_test(
             # hypothesis reads the seed off whatever makes the machines.
             seed(session.settings.seed)(lambda: _Machine(search)),
-            settings=settings(
-                max_examples=session.settings.examples,
-                stateful_step_count=_STEPS,
-                phases=[Phase.generate, Phase.shrink],
-                database=None,
-                deadline=None,
-                derandomize=False,
-                report_multiple_bugs=False,
-                verbosity=Verbosity.quiet,
-                print_blob=False,
-                # They are about the speed of the steps, and that is the gateway's.
-                suppress_health_check=list(HealthCheck),
-            ),
+            settings=quietly(session.settings.examples, stateful_step_count=_STEPS),
         )
     except (_Broken, Flaky):
         return search.least
