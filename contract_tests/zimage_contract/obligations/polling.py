@@ -125,8 +125,8 @@ def blips(seen: Evidence) -> Iterator[Judgement]:
     for job in seen.made:
         for read in job.reads:
             if read.document is None and read.key and not _ended_by(job, read):
-                again = any(later.at > read.at for later in job.reads) or end_of(job)
-                again = again or any(later.at > read.at for later in seen.submits)  # which is a worse fault
+                asked = (*job.reads, *seen.submits)  # to submit again is a worse fault, and another's
+                again = any(later.at > read.at for later in asked) or end_of(job)
                 said = f"none after {read.status or read.broken or 'no answer'}"
                 yield demand(read, again, "another poll", said)
 
