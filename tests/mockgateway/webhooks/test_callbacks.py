@@ -166,7 +166,7 @@ def test_a_job_without_money_owes_no_callback(hook: Hook, mock: Callable[..., Mo
     """What is refused leaves nothing behind."""
     gateway = mock(balance="0.00", queue_time=0, processing_time=0)
     assert submit(gateway.url, hook.url).status_code == 402
-    assert gateway._mock.mail.deliveries(KEY) == []
+    assert gateway.mock.mail.deliveries(KEY) == []
 
 
 SERVE = [
