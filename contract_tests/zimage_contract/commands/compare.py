@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import click
 
-from zimage_contract.commands.outputs import try_to_write, write_text
+from zimage_contract.commands.files import try_to_write, write_text
 from zimage_contract.commands.progress import Progress
 from zimage_contract.commands.verify import read_dollars, read_key, settings_for
 from zimage_contract.probe.settings import ProbeSettings

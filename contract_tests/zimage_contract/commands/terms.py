@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +12,9 @@ from typing import Any, TypeVar, get_args
 import click
 
 from zimage_contract.checks import CHECKS
+from zimage_contract.commands.known import known_entries
 from zimage_contract.verdict import LEFT_OUT, KnownFailing, Level, Terms
 
-_ENTRY = {"check", "reason", "expires"}
 _MOST_NAMES = 3
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,7 +31,7 @@ class Names:
         found = frozenset(names)
         known = [*self.chapters, *self.ids]
         for name in sorted(found - set(known)):
-            raise click.BadParameter(f"there is no check or chapter {name!r}{_nearest(name, known)}")
+            raise click.BadParameter(f"there is no check or chapter {name!r}{nearest(name, known)}")
         return found
 
 
@@ -99,47 +98,22 @@ def _names(_context: click.Context, _param: click.Parameter, found: tuple[str, .
     return NAMES.check(name.strip() for each in found for name in each.split(",") if name.strip())
 
 
-def _nearest(name: str, known: Collection[str]) -> str:
+def nearest(name: str, known: Collection[str], otherwise: str = "zimage-contract list shows all") -> str:
+    """Say which names are like one that is none."""
     inside = [each for each in known if name.lower() in each.lower()]
     near = dict.fromkeys([*get_close_matches(name, known, _MOST_NAMES), *inside])
     if not near:
-        return "; zimage-contract list shows all"
+        return f"; {otherwise}"
     return f"; did you mean {', '.join(list(near)[:_MOST_NAMES])}?"
 
 
 def _known_failing(
     _context: click.Context, _param: click.Parameter, path: Path | None
 ) -> tuple[KnownFailing, ...]:
-    if path is None:
-        return ()
-    try:
-        found = tomllib.loads(path.read_text("utf-8"))
-        return _entries(found)
-    except (OSError, ValueError) as error:  # a TOML error is a ValueError
-        raise click.BadParameter(f"{path}: {error}") from None
+    return known_entries(path, _entry, ("check",)) if path else ()
 
 
-def _entries(found: dict[str, Any]) -> tuple[KnownFailing, ...]:
-    if found.keys() - {"known-failing"} or not isinstance(found.get("known-failing", []), list):
-        raise ValueError("write a table [[known-failing]] for each check, and nothing else")
-    entries = tuple(_entry(number, each) for number, each in enumerate(found.get("known-failing", []), 1))
-    ids = [each.check for each in entries]
-    for each in ids:
-        if ids.count(each) > 1:
-            raise ValueError(f"{each} stands in it {ids.count(each)} times")
-    return entries
-
-
-def _entry(number: int, found: object) -> KnownFailing:
-    if not isinstance(found, dict) or found.keys() != _ENTRY:
-        raise ValueError(f"entry {number} must have check, reason and expires, and nothing else")
-    name, reason, expires = found["check"], found["reason"], found["expires"]
-    if name not in NAMES.ids:
-        raise ValueError(f"entry {number}: there is no check {name!r}{_nearest(str(name), NAMES.ids)}")
-    if not isinstance(reason, str) or not reason.strip():
-        raise ValueError(f"entry {number}: say in reason why {name} fails")
-    if isinstance(expires, str):
-        expires = date.fromisoformat(expires)
-    if type(expires) is not date:
-        raise ValueError(f"entry {number}: expires must be a date such as 2030-01-31")
-    return KnownFailing(name, reason.strip(), expires)
+def _entry(number: int, *, check: str, reason: str, expires: date) -> KnownFailing:
+    if check not in NAMES.ids:
+        raise ValueError(f"entry {number}: there is no check {check!r}{nearest(str(check), NAMES.ids)}")
+    return KnownFailing(check, reason, expires)

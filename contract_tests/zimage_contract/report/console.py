@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-import click
-
 from zimage_contract.report.coverage import cover, left_out
-from zimage_contract.report.shown import answer_line, body_words, printable, request_line, told_headers
-from zimage_contract.report.view import MOST_SHOWN, Shown, View, conclusion, counted, mark, money, tally
+from zimage_contract.report.lines import Lines, joined
+from zimage_contract.report.shown import printable
+from zimage_contract.report.view import MOST_SHOWN, View, conclusion, counted, mark, money, tally
 from zimage_contract.verdict import Report, Result
 
-_INDENT = 12
 _ID_WIDTH = 44
 _LEAST_TITLE = 16
 _FEW = 10  # failed checks, of which more than one finding is shown
 _MOST_NAMES = 6
 _COLOURS = {"✓": "green", "✗": "red", "!": "yellow", "i": "blue", "?": "magenta", "-": "bright_black"}
-_PLAIN = str.maketrans({"✓": "+", "✗": "x", "…": "~", "→": ">", "─": "-", "“": '"', "”": '"'})
 _ADVICE = "--allow-inconclusive ID or CHAPTER accepts that."
 
 
@@ -32,16 +29,13 @@ def console(report: Report, *, width: int = 80, colour: bool = False, plain: boo
         colour: whether to use ANSI's.
         plain: whether to do without signs that are not ASCII.
     """
-    lines = "\n".join(_Console(View(report), width, colour=colour).lines())
-    if plain:
-        lines = lines.translate(_PLAIN).encode("ascii", "replace").decode()
-    return f"{lines}\n"
+    return joined(_Console(View(report), width, colour=colour).lines(), plain=plain)
 
 
-class _Console:
+class _Console(Lines):
     def __init__(self, view: View, width: int, *, colour: bool) -> None:
-        self._view, self._report, self._width = view, view.report, max(40, width)
-        self._style: Callable[..., str] = click.style if colour else lambda text, **_: text
+        super().__init__(width, colour=colour)
+        self._view, self._report = view, view.report
 
     def lines(self) -> Iterator[str]:
         if self._view.seen_something:
@@ -62,9 +56,9 @@ class _Console:
         for chapter, results in self._view.chapters:
             shown = [result for result in results if not left_out(result)]
             if shown:
-                counts = textwrap.wrap(tally(tuple(shown)), self._width - len(chapter) - 2)
-                yield f"{self._style(chapter, bold=True)}  {self._dim(counts[0])}"
-                yield from (f"    {self._dim(line)}" for line in counts[1:])
+                counts = textwrap.wrap(tally(tuple(shown)), self.width - len(chapter) - 2)
+                yield f"{self.style(chapter, bold=True)}  {self.dim(counts[0])}"
+                yield from (f"    {self.dim(line)}" for line in counts[1:])
                 width = min(_ID_WIDTH, max(len(result.check.id) for result in shown))
                 yield from (self._check(result, width) for result in shown)
                 yield ""
@@ -73,50 +67,34 @@ class _Console:
         sign = mark(result)
         name = result.check.id.ljust(width)
         count = _count(result)
-        room = self._width - 4 - len(name) - 2 - len(count) - 2
+        room = self.width - 4 - len(name) - 2 - len(count) - 2
         said = result.reason if result.verdict in {"inconclusive", "not-run"} else result.check.title
         said = printable(self._view.text(said))
         title = textwrap.shorten(said, room, placeholder="…").ljust(room) if room >= _LEAST_TITLE else ""
         colour = _COLOURS[sign]
-        line = f"  {self._style(sign, fg=colour)} {self._style(name, fg=colour) if sign in '✗!?' else name}"
-        return f"{line}  {self._dim(title)}  {count}" if count else f"{line}  {self._dim(title.rstrip())}"
+        line = f"  {self.style(sign, fg=colour)} {self.style(name, fg=colour) if sign in '✗!?' else name}"
+        return f"{line}  {self.dim(title)}  {count}" if count else f"{line}  {self.dim(title.rstrip())}"
 
     def _details(self, heading: str, results: Iterable[Result], most: int) -> Iterator[str]:
         results = list(results)
         if results:
-            yield from self._heading(f"{heading} ({len(results)})")
+            yield from self.heading(f"{heading} ({len(results)})")
         for result in results:
             yield from self._detail(result, most)
 
     def _detail(self, result: Result, most: int) -> Iterator[str]:
         sign = mark(result)
-        yield f"{self._style(f'{sign} {result.check.id}', fg=_COLOURS[sign], bold=True)}  {_count(result)}"
-        yield from self._wrapped("", result.check.title)
-        yield from self._wrapped("Section", f"{result.check.section} ({result.check.basis})")
+        yield f"{self.style(f'{sign} {result.check.id}', fg=_COLOURS[sign], bold=True)}  {_count(result)}"
+        yield from self.wrapped("", result.check.title)
+        yield from self.wrapped("Section", f"{result.check.section} ({result.check.basis})")
         if result.reason:
-            yield from self._wrapped("Note", self._view.text(result.reason))
+            yield from self.wrapped("Note", self._view.text(result.reason))
         for number, finding in enumerate(self._view.first(result, most)):
             yield from [""] * bool(number)
-            yield from self._finding(finding)
+            yield from self.finding(finding)
         if (rest := len(result.findings) - most) > 0:
             yield f"  … and {rest} more"
         yield ""
-
-    def _finding(self, finding: Shown) -> Iterator[str]:
-        exchange = finding.exchange
-        yield from self._wrapped("Expected", finding.expected)
-        yield from self._wrapped("Actual", finding.actual, fg="red")
-        yield self._labelled(f"#{exchange.number}", request_line(exchange))
-        for line in told_headers(exchange.headers):
-            yield self._labelled("", line)
-        if exchange.body:
-            yield self._labelled("", body_words(exchange.body))
-        yield self._labelled("  →", answer_line(exchange))
-        for line in told_headers(exchange.answer_headers):
-            yield self._labelled("", line)
-        if exchange.answer:
-            yield self._labelled("", body_words(exchange.answer))
-        yield f"{self._label('Repeat')}{self._style(printable(finding.reproduce), fg='cyan')}"
 
     def _gone(self) -> Iterator[str]:
         """Say how the lines that repeat exchanges work again, when the mock ended with the run."""
@@ -124,7 +102,7 @@ class _Console:
         if self._report.target == "mock" and found:
             port = urlsplit(self._report.transcript.exchanges[0].url).port
             again = f"mockgateway serve --port {port}"
-            yield from self._wrapped(
+            yield from self.wrapped(
                 "Note", f"the mock of this run has ended; before a line to repeat, run {again}"
             )
             yield ""
@@ -132,9 +110,9 @@ class _Console:
     def _unexpected(self) -> Iterator[str]:
         results = [result for result in self._view.of("pass") if result.fatal]
         if results:
-            yield from self._heading(f"Listed as known to fail, but kept ({len(results)})")
+            yield from self.heading(f"Listed as known to fail, but kept ({len(results)})")
             for result in results:
-                yield from self._wrapped("", f"{result.check.id}: {self._view.text(result.reason)}")
+                yield from self.wrapped("", f"{result.check.id}: {self._view.text(result.reason)}")
             yield ""
 
     def _unknown(self) -> Iterator[str]:
@@ -142,14 +120,14 @@ class _Console:
         results = [each for each in self._view.of("inconclusive", "not-run") if not left_out(each)]
         allowed = [each for each in results if each.verdict == "inconclusive" and not each.fatal]
         if results:
-            yield from self._heading(f"Not judged ({len(results)})")
+            yield from self.heading(f"Not judged ({len(results)})")
         for why, names in self._reasons([each for each in results if each not in allowed]).items():
-            yield from self._wrapped("", f"{why}: {_names(names)}")
+            yield from self.wrapped("", f"{why}: {_names(names)}")
         if allowed:
             said = f"{counted(len(allowed), 'check')} met nothing to judge, as is allowed here; see above"
-            yield from self._wrapped("", f"? {said}")
+            yield from self.wrapped("", f"? {said}")
         if any(each.fatal for each in results):
-            yield from self._wrapped("", f"A check without evidence (?) is not a pass. {_ADVICE}")
+            yield from self.wrapped("", f"A check without evidence (?) is not a pass. {_ADVICE}")
         if results:
             yield ""
 
@@ -167,22 +145,22 @@ class _Console:
             found = cover(report.results)
             gaps = f"; never: {_names(found.gaps)}" if found.gaps else ""
             counts = f"{found.exercised} of {len(found.counts)} documented rules exercised"
-            yield from self._wrapped("Rules", f"{counts}, {sum(found.counts.values()):,} times{gaps}")
-            yield from self._wrapped("Checks", self._tally())
+            yield from self.wrapped("Rules", f"{counts}, {sum(found.counts.values()):,} times{gaps}")
+            yield from self.wrapped("Checks", self._tally())
         if report.transcript.exchanges:
             yield from self._cost()
         colour = "green" if report.verdict == "pass" else "red"
         subject = "" if report.error else f"{report.target} "
         verdict = self._view.text(f"{report.verdict.upper()}: {subject}{conclusion(report)}")
-        yield from self._wrapped("Verdict", verdict, fg=colour, bold=True)
+        yield from self.wrapped("Verdict", verdict, fg=colour, bold=True)
 
     def _cost(self) -> Iterator[str]:
         report = self._report
         if report.seed is not None:
-            yield from self._wrapped("Spent", money(report))
+            yield from self.wrapped("Spent", money(report))
         again = f"; --seed {report.seed} repeats it" if report.seed is not None else ""
         exchanges = counted(len(report.transcript.exchanges), "exchange")
-        yield from self._wrapped("Run", f"{exchanges} in {report.seconds:.1f} s{again}")
+        yield from self.wrapped("Run", f"{exchanges} in {report.seconds:.1f} s{again}")
 
     def _tally(self) -> str:
         others = sum(left_out(result) for result in self._report.results)
@@ -195,27 +173,6 @@ class _Console:
 
     def _soft(self, verdict: str) -> list[Result]:
         return [r for r in self._report.results if r.verdict == verdict and not r.reason]
-
-    def _heading(self, text: str) -> Iterator[str]:
-        yield self._style(f"── {text} ".ljust(self._width, "─"), bold=True)
-
-    def _wrapped(self, label: str, text: str, **style: object) -> Iterator[str]:
-        first = f"  {label}".ljust(_INDENT) if label else "  "
-        rest = " " * len(first)
-        found = textwrap.wrap(
-            printable(text), self._width - len(first), break_long_words=False, break_on_hyphens=False
-        )
-        for number, line in enumerate(found or [""]):
-            yield f"{self._dim(first) if not number else rest}{self._style(line, **style) if style else line}"
-
-    def _labelled(self, label: str, text: str) -> str:
-        return f"{self._label(label)}{printable(text)}"
-
-    def _label(self, label: str) -> str:
-        return self._dim(f"  {label}".ljust(_INDENT))
-
-    def _dim(self, text: str) -> str:
-        return self._style(text, dim=True)
 
 
 def _count(result: Result) -> str:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from html import escape
-from importlib.resources import files
 
-from zimage_contract.exchange import Headers
 from zimage_contract.report.coverage import cover_by_basis
-from zimage_contract.report.shown import answer_line, body_words, request_line
+from zimage_contract.report.page import begin, finding_as_html
 from zimage_contract.report.timeline import timeline
-from zimage_contract.report.view import Shown, View, conclusion, counted, mark, money, tally
+from zimage_contract.report.view import View, conclusion, counted, mark, money, tally
 from zimage_contract.verdict import Report, Result
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-_LONGEST = 4000
 _MOST = 20
 _LEGEND = (
     ("s-queued", "QUEUED"),
@@ -34,13 +30,7 @@ def html(report: Report) -> str:
 
 def _page(view: View) -> Iterator[str]:
     report = view.report
-    style = files("zimage_contract.report").joinpath("report.css").read_text("utf-8")
-    title = f"{report.verdict.upper()}: {view.text(report.target)}"
-    yield "<!doctype html>\n"
-    yield '<html lang="en"><head><meta charset="utf-8">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-    yield f"<title>{escape(title)}</title><style>{style}</style></head><body>\n"
+    yield begin(f"{report.verdict.upper()}: {view.text(report.target)}")
     yield from _head(view)
     if view.seen_something:
         yield from _attention(view)
@@ -112,28 +102,10 @@ def _check(view: View, result: Result) -> Iterator[str]:
     if not result.findings and not result.reason:
         yield f"<p>Kept in {counted(result.examples, 'exchange')}.</p>"
     for number, found in enumerate(view.first(result, _MOST)):
-        yield from _finding(found, opened=result.fatal and not number)
+        yield from finding_as_html(found, opened=result.fatal and not number)
     if (rest := len(result.findings) - _MOST) > 0:
         yield f"<p>and {rest} more</p>"
     yield "</details>\n"
-
-
-def _finding(found: Shown, *, opened: bool) -> Iterator[str]:
-    exchange = found.exchange
-    yield f'<details class="finding"{" open" if opened else ""}>'
-    yield f"<summary>expected <q>{escape(found.expected)}</q>, got <q>{escape(found.actual)}</q></summary>"
-    if exchange.intent:
-        yield f"<p>To see: {escape(exchange.intent)}</p>"
-    yield f"<pre>#{exchange.number} {escape(request_line(exchange))}\n"
-    yield from _message(exchange.headers, exchange.body)
-    yield f"</pre><pre>{escape(answer_line(exchange))}\n"
-    yield from _message(exchange.answer_headers, exchange.answer)
-    yield f'</pre><pre class="repeat">{escape(found.reproduce)}</pre></details>'
-
-
-def _message(headers: Headers, body: bytes) -> Iterator[str]:
-    yield from (f"{escape(name)}: {escape(value)}\n" for name, value in headers)
-    yield f"\n{escape(body_words(body, _LONGEST))}"
 
 
 def _rules(view: View) -> Iterator[str]:

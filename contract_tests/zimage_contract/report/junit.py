@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 from zimage_contract.report.told import told
 from zimage_contract.report.view import View, conclusion
+from zimage_contract.report.xml import element
 from zimage_contract.verdict import Report, Result
-
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 
 
 def junit(report: Report) -> str:
@@ -31,7 +29,7 @@ def junit(report: Report) -> str:
 
 
 def _suite(root: ET.Element, view: View, chapter: str, results: tuple[Result, ...]) -> tuple[int, int, int]:
-    suite = _element(
+    suite = element(
         root,
         "testsuite",
         name=chapter,
@@ -48,15 +46,15 @@ def _suite(root: ET.Element, view: View, chapter: str, results: tuple[Result, ..
 
 def _case(suite: ET.Element, view: View, result: Result) -> str:
     """Add the case of a check, and return what it has in it: "failure", "error", "skipped" or ""."""
-    case = _element(suite, "testcase", name=result.check.id, classname=result.check.chapter, time="0")
+    case = element(suite, "testcase", name=result.check.id, classname=result.check.chapter, time="0")
     kind = _kind(result)
     if kind == "skipped":
-        _element(case, kind, message=view.text(result.reason))
+        element(case, kind, message=view.text(result.reason))
     elif kind:
         said = view.text(result.reason) or result.check.title
-        _element(case, kind, told(view, result), message=said, type=result.verdict)
+        element(case, kind, told(view, result), message=said, type=result.verdict)
     elif result.findings:
-        _element(case, "system-out", told(view, result))
+        element(case, "system-out", told(view, result))
     return kind
 
 
@@ -67,19 +65,7 @@ def _kind(result: Result) -> str:
 
 
 def _error_suite(root: ET.Element, view: View) -> tuple[int, int, int]:
-    suite = _element(
-        root, "testsuite", name="run", tests="1", failures="0", errors="1", skipped="0", time="0"
-    )
-    case = _element(suite, "testcase", name="verdict", classname="run", time="0")
-    _element(case, "error", message=view.text(conclusion(view.report)), type="error")
+    suite = element(root, "testsuite", name="run", tests="1", failures="0", errors="1", skipped="0", time="0")
+    case = element(suite, "testcase", name="verdict", classname="run", time="0")
+    element(case, "error", message=view.text(conclusion(view.report)), type="error")
     return 1, 0, 1
-
-
-def _element(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.Element:
-    found = ET.SubElement(parent, tag, {name: _clean(value) for name, value in attributes.items()})
-    found.text = _clean(text) or None
-    return found
-
-
-def _clean(text: str) -> str:
-    return _UNWRITABLE.sub("�", text)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import pairwise
-from math import floor, log10
 
 from zimage_contract.exchange import Exchange, Job, Transcript
+from zimage_contract.report.scale import Scale
 
 _ROW, _TOP, _LEFT, _WIDTH, _RIGHT = 16, 22, 300, 640, 20
 _STATES = frozenset({"QUEUED", "PROCESSING", "COMPLETED", "FAILED", "ERROR"})
-_TICKS = 6
 _LONGEST_NAME = 44
 
 
@@ -24,42 +23,14 @@ def timeline(transcript: Transcript) -> str:
     rows = [(job, [*_exchanges(job), *media.get(job.request_id, ())]) for job in jobs]
     start = min(each.at for _, found in rows for each in found)
     end = max(each.until for _, found in rows for each in found)
-    scale = _Scale(start, max(end - start, 0.001))
+    scale = Scale(start, end - start, left=_LEFT, width=_WIDTH)
     height = _TOP + _ROW * len(rows) + 4
     drawn = "".join(
         _row(job, found, _TOP + _ROW * number + _ROW // 2, scale) for number, (job, found) in enumerate(rows)
     )
     box = f"0 0 {_LEFT + _WIDTH + _RIGHT} {height}"
     head = f'<svg class="timeline" role="img" aria-label="Jobs over time" viewBox="{box}">'
-    return f"{head}{scale.axis(height)}{drawn}</svg>"
-
-
-class _Scale:
-    def __init__(self, start: float, span: float) -> None:
-        self._start, self._span = start, span
-
-    def x(self, at: float) -> str:
-        """Return where an instant is."""
-        return f"{_LEFT + (at - self._start) / self._span * _WIDTH:.1f}"
-
-    def seconds(self, at: float) -> str:
-        return f"{at - self._start:.3f} s"
-
-    def axis(self, height: int) -> str:
-        step = self._step()
-        count = floor(self._span / step) + 1
-        return "".join(self._tick(index * step, height) for index in range(count))
-
-    def _tick(self, second: float, height: int) -> str:
-        x = self.x(self._start + second)
-        line = f'<line class="grid" x1="{x}" x2="{x}" y1="{_TOP - 4}" y2="{height}"/>'
-        return f'{line}<text x="{x}" y="12" text-anchor="middle">{second:g} s</text>'
-
-    def _step(self) -> float:
-        """Return a round number of seconds, of which a handful fit."""
-        rough = self._span / _TICKS
-        power = 10.0 ** floor(log10(rough))
-        return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    return f"{head}{scale.axis(_TOP - 4, height)}{drawn}</svg>"
 
 
 def _exchanges(job: Job) -> list[Exchange]:
@@ -87,7 +58,7 @@ def _links(document: object) -> list[str]:
     return [link for link in (links if isinstance(links, list) else [links]) if isinstance(link, str)]
 
 
-def _row(job: Job, found: Iterable[Exchange], y: int, scale: _Scale) -> str:
+def _row(job: Job, found: Iterable[Exchange], y: int, scale: Scale) -> str:
     name = job.request_id if len(job.request_id) <= _LONGEST_NAME else f"{job.request_id[:_LONGEST_NAME]}…"
     title = f"<title>{escape(job.request_id)}</title>"
     label = f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{escape(name)}{title}</text>'
@@ -95,7 +66,7 @@ def _row(job: Job, found: Iterable[Exchange], y: int, scale: _Scale) -> str:
     return label + bars + "".join(_sign(each, y, scale) for each in found)
 
 
-def _bars(job: Job, y: int, scale: _Scale) -> Iterator[str]:
+def _bars(job: Job, y: int, scale: Scale) -> Iterator[str]:
     """Draw what the job was known to be, from one look at it to the next."""
     looks = [(job.submit.until, "QUEUED")] if job.submit else []
     looks += [(read.until, _state(read)) for read, _ in job.seen]
@@ -105,7 +76,7 @@ def _bars(job: Job, y: int, scale: _Scale) -> Iterator[str]:
         yield f'<rect class="{_class(state)}" x="{x}" y="{y - 3}" width="{width}" height="6"/>'
 
 
-def _sign(each: Exchange, y: int, scale: _Scale) -> str:
+def _sign(each: Exchange, y: int, scale: Scale) -> str:
     x = float(scale.x(each.until))
     came = each.status or each.broken
     state = _state(each)

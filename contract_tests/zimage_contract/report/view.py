@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
@@ -28,12 +28,17 @@ _CALLED: dict[Verdict, str] = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A finding as it may be shown; the exchange has no whole key in it."""
+    """A finding as it may be shown: no whole key in it. `reproduce` is a line of shell, or ""."""
 
     expected: str
     actual: str
     exchange: Exchange
-    reproduce: str
+    reproduce: str = ""
+
+
+def show(found: Judgement, veil: Veil) -> Shown:
+    """Show a finding, without a line that repeats it."""
+    return Shown(veil.text(found.expected), veil.text(found.actual), veil.exchange(found.exchange))
 
 
 class View:
@@ -58,12 +63,7 @@ class View:
 
     def finding(self, found: Judgement) -> Shown:
         """Show a finding."""
-        return Shown(
-            self.text(found.expected),
-            self.text(found.actual),
-            self.veil.exchange(found.exchange),
-            curl(found.exchange, self.report.transcript.keys),
-        )
+        return replace(show(found, self.veil), reproduce=curl(found.exchange, self.report.transcript.keys))
 
     def first(self, result: Result, most: int = MOST_SHOWN) -> tuple[Shown, ...]:
         """Show the findings with the shortest requests: the least that breaks it says most."""
