@@ -7,121 +7,39 @@ job ends after a moment.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from secrets import token_hex
-from threading import Event, RLock, Thread
+from threading import RLock, Thread
 from time import time
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from faulty.bodies import MODELS, SIZES, BadBodyError, Model, read
+from faulty.bodies import MODELS, BadBodyError, Model, read
+from faulty.job import KEYS, SITUATIONS, Job
 from faulty.pictures import picture
+from faulty.refusals import Refusal, Refusing
 from faulty.wire import Answer, Request, answer_json
 
-KEYS = {
-    "valid": "faulty-key-valid",
-    "second": "faulty-key-second",
-    "invalid": "faulty-key-invalid",
-    "forbidden": "faulty-key-forbidden",
-    "insufficient-balance": "faulty-key-insufficient-balance",
-    "rate-limited": "faulty-key-rate-limited",
-    "job-failed": "faulty-key-job-failed",
-    "job-error": "faulty-key-job-error",
-}
-_SITUATIONS = {key: situation for situation, key in KEYS.items()}
+__all__ = ["KEYS", "Gateway", "Job", "Refusal"]
+
+Deliver = Callable[[str, str, bytes, dict[str, str]], None]
+"""Sends a callback: method, URL, body, headers."""
+
 _GOOD = frozenset(KEYS) - {"invalid"}
 _STATUS = "/v2/requests/status/"
 _LARGEST_BODY = 1024 * 1024
-_ENDS = {
-    "job-failed": ("FAILED", "The model could not make a picture of this prompt."),
-    "job-error": ("ERROR", "The worker did not respond."),
-}
-_DEFAULTS = {"image_size": "square_1_1", "output_format": "png", "num_images": 1}
 _LIFE = 0.03
 """Seconds after which a job ends that nobody reads but that is to be called back about."""
 _TELLING = 5
 """Seconds that a callback may take."""
-_MISSING = (
-    "Access denied due to missing subscription key. "
-    "Make sure to include subscription key when making requests to an API."
-)
-Deliver = Callable[[str, str, bytes, dict[str, str]], None]
 
 
 def _nowhere(_method: str, _url: str, _body: bytes, _headers: dict[str, str]) -> None:
     """Send nothing: a gateway alone reaches nobody."""
 
 
-_INVALID = (
-    "Access denied due to invalid subscription key. "
-    "Make sure to provide a valid key for an active subscription."
-)
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """A job, and how far it is: 0 queued, 1 processing, 2 at its end."""
-
-    request_id: str
-    slug: str
-    key: str
-    body: dict[str, Any]
-    callback: str = ""
-    origin: str = ""
-    step: int = 0
-    reads: int = 0
-    created: float = field(default_factory=time)
-    updated: float = 0.0
-    ended: Event = field(default_factory=Event)
-    told: Event = field(default_factory=Event)
-
-    @property
-    def end(self) -> tuple[str, str | None]:
-        """How it ends: status and error."""
-        return _ENDS.get(_SITUATIONS[self.key], ("COMPLETED", None))
-
-    @property
-    def status(self) -> str:
-        """Where it is."""
-        return ("QUEUED", "PROCESSING", self.end[0])[self.step]
-
-    def asked(self, name: str, usable: Callable[[Any], bool]) -> Any:
-        """Return a field of the body, or the default when there is none that can be used."""
-        value = self.body.get(name)
-        return value if usable(value) else _DEFAULTS[name]
-
-    @property
-    def is_odd(self) -> bool:
-        """Whether it is one of the few that most faults touch, so that the others show all the rest."""
-        return self.format == "webp"
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of its pictures."""
-        return SIZES[self.asked("image_size", lambda value: isinstance(value, str) and value in SIZES)]
-
-    @property
-    def format(self) -> str:
-        """The format of its pictures."""
-        return str(self.asked("output_format", lambda value: value in ("png", "jpeg", "webp")))
-
-    @property
-    def images(self) -> int:
-        """How many pictures it makes."""
-        return int(self.asked("num_images", lambda value: value in (1, 2, 3, 4)))
-
-
-class Refusal(Exception):
-    """A request is refused: `kind` names the method that says so, `words` are for the message."""
-
-    def __init__(self, kind: str, words: str = "") -> None:
-        super().__init__(kind)
-        self.kind, self.words = kind, words
-
-
-class Gateway:
+class Gateway(Refusing):
     """The whole gateway."""
 
     models: tuple[Model, ...] = MODELS
@@ -182,7 +100,7 @@ class Gateway:
         """Say what the key stands for."""
         if not request.key:
             return "missing-key"
-        situation = _SITUATIONS.get(request.key, "")
+        situation = SITUATIONS.get(request.key, "")
         return situation if situation in _GOOD else "invalid-key"
 
     # Submits
@@ -369,60 +287,3 @@ class Gateway:
         thread = Thread(target=errand, args=(job,), daemon=True)
         self.errands.append(thread)
         thread.start()
-
-    # Refusals
-
-    def refuse(self, refusal: Refusal, request: Request) -> Answer:
-        """Answer a request that is refused."""
-        answer: Callable[[Request, str], Answer] = getattr(self, refusal.kind.replace("-", "_"))
-        return answer(request, refusal.words)
-
-    def missing_key(self, request: Request, _words: str) -> Answer:
-        """Answer without a key."""
-        return self.no_entry(request, _MISSING)
-
-    def invalid_key(self, request: Request, _words: str) -> Answer:
-        """Answer to a key that is none."""
-        return self.no_entry(request, _INVALID)
-
-    def no_entry(self, request: Request, message: str) -> Answer:
-        """Answer 401."""
-        realm = request.origin + request.path.rpartition("/")[0]
-        challenge = f'AzureApiManagementKey realm="{realm}",name="Ocp-Apim-Subscription-Key",type="header"'
-        return answer_json(401, {"statusCode": 401, "message": message}, WWW_Authenticate=challenge)
-
-    def forbidden(self, _request: Request, _words: str) -> Answer:
-        """Answer 403."""
-        message = "Out of call volume quota. Quota will be replenished in 2.12 days."
-        return answer_json(403, {"statusCode": 403, "message": message})
-
-    def rate_limited(self, _request: Request, _words: str) -> Answer:
-        """Answer 429."""
-        message = "Rate limit is exceeded. Try again in 3 seconds."
-        return answer_json(429, {"statusCode": 429, "message": message}, Retry_After="3")
-
-    def insufficient_balance(self, _request: Request, _words: str) -> Answer:
-        """Answer 402."""
-        message = "Your wallet does not have enough balance."
-        return answer_json(402, {"error": "Insufficient Balance", "message": message})
-
-    def bad_request(self, _request: Request, words: str) -> Answer:
-        """Answer 400 to a body."""
-        return answer_json(400, {"error": "Bad Request", "message": words})
-
-    def too_large(self, _request: Request, words: str) -> Answer:
-        """Answer 413."""
-        return answer_json(413, {"error": "Payload Too Large", "message": words})
-
-    def model_not_found(self, _request: Request, slug: str) -> Answer:
-        """Answer 400 to a model's name."""
-        message = f"Model '{slug}' not found or is disabled"
-        return answer_json(400, {"error": "Model not found", "message": message})
-
-    def request_not_found(self, _request: Request, _request_id: str) -> Answer:
-        """Answer 404 to an id."""
-        return answer_json(404, {"error": "Not Found", "message": "There is no such request."})
-
-    def path_not_found(self, _request: Request, _words: str) -> Answer:
-        """Answer 404 to a path."""
-        return answer_json(404, {"statusCode": 404, "message": "Resource not found"})
