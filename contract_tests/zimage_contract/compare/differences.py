@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -17,6 +17,8 @@ Word = tuple[Side, Check, Judgement]
 """A check that finds one side broken."""
 
 _ABSENT = "absent"
+_OR = " or "
+_SPECIAL = ("integral-float", "prompt-characters", "long-prompt", "together")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Difference:
     departs: Side
     basis: Basis | None
     section: str
-    expected: str
+    expected: str = field(compare=False)
     pair: Pair = field(compare=False)
     count: int = field(default=1, compare=False)
 
@@ -66,10 +68,19 @@ def differences(
         for number, pair in enumerate(pairs, 1)
         for each in _of_pair(pair, [word for side in words for word in side.get(number, ())])
     ]
-    found: dict[Difference, Difference] = {}
-    for each in _laid_to_fields(single):
-        found[each] = _joined(found[each], each) if each in found else each
-    return tuple(sorted(found.values(), key=_weight))
+    found = _merged(_laid_to_fields(single), lambda each: each)
+    found = _merged(found, lambda each: replace(each, a=""))
+    found = _merged(found, lambda each: replace(each, b=""))
+    return tuple(sorted(found, key=_weight))
+
+
+def _merged(found: Iterable[Difference], alike: Callable[[Difference], Difference]) -> list[Difference]:
+    """Put together what is alike; where one side shows various things, all of them are named."""
+    groups: dict[Difference, Difference] = {}
+    for each in found:
+        name = alike(each)
+        groups[name] = _joined(groups[name], each) if name in groups else each
+    return list(groups.values())
 
 
 def _words(side: Side, pairs: Iterable[Pair], keys: Mapping[str, str]) -> dict[int, list[Word]]:
@@ -109,6 +120,8 @@ def _explained(pair: Pair, aspect: str, words: list[Word], a: str, b: str) -> Di
 
 def _subject(exchange: Exchange) -> str:
     """Name what a request is about that no check has a word on."""
+    if exchange.document is not None:
+        return "status-document"
     if exchange.kind != "submit":
         return {"status": "status", "media": "pictures"}.get(exchange.kind, "routes")
     if exchange.problems:
@@ -142,9 +155,11 @@ def _laid_to_fields(found: list[Difference]) -> Iterator[Difference]:
 
 
 def _fields(submit: Exchange) -> Iterator[str]:
-    """Name the checks that could be about a field of a valid body."""
+    """Name the checks that could be about a valid body, those of its fields first."""
     if submit.model and isinstance(submit.sent, dict):
-        yield from (f"request.{submit.model.name}.{name}" for name in submit.sent)
+        strange = ("unknown-field", "other-models-field") if submit.model.unknown_fields(submit.sent) else ()
+        names = (*submit.sent, *strange, *_SPECIAL)
+        yield from (f"request.{submit.model.name}.{name}" for name in names)
 
 
 def _weight(found: Difference) -> tuple[int, int]:
@@ -153,4 +168,9 @@ def _weight(found: Difference) -> tuple[int, int]:
 
 def _joined(known: Difference, another: Difference) -> Difference:
     least = min(known.pair, another.pair, key=lambda pair: len(pair[0].body))
-    return replace(known, pair=least, count=known.count + another.count)
+    shown = {side: _both(getattr(known, side), getattr(another, side)) for side in ("a", "b")}
+    return replace(known, **shown, pair=least, count=known.count + another.count)
+
+
+def _both(known: str, another: str) -> str:
+    return known if another in known.split(_OR) else f"{known}{_OR}{another}"

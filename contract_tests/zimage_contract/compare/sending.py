@@ -25,6 +25,7 @@ from zimage_contract.probe.watch import Watch
 from zimage_contract.verdict import Spend
 from zimage_schemas import Model
 
+_TOO_MANY = 429
 Tell = Callable[[str], None]
 
 
@@ -99,11 +100,13 @@ def _ask(settings: ProbeSettings, *, plan: Plan, generated: Sequence[_Generated]
         session = Session(settings, recorder, line, purse)
         _reach(session)
         with Watch(session) as watch:
-            for each in plan:
-                _submit(session, watch, each)
+            for candidate in plan:
+                _submit(session, watch, candidate)
             refuse(session, None)
-            for body in generated:
-                session.submit(body.model, body.body, intent=body.intent, free=body.free)
+            for each in generated:
+                sent = session.submit(each.model, each.body, intent=each.intent, free=each.free)
+                if sent is not None and sent.status == _TOO_MANY:
+                    break
             watch.finish()
             look_back(session, watch.jobs)
     return Transcript(recorder.exchanges(), keys={"valid": settings.key, **settings.keys}), purse.spend
