@@ -183,9 +183,9 @@ class Transcript:
         keys: which key stands for which situation: "valid" and those of `Situation`. A key that is not
             here may be good or bad: nobody knows.
         receiver: the URL under which callbacks reach whoever made this transcript; "" when none can.
-        patience: seconds for which it was watched after the last job had ended.
-        deadline: seconds for which every job was polled before it was given up; None: nobody said, as in
-            recorded traffic, so that a job without an end is no evidence.
+        patience: seconds for which it was watched after the last end and callback.
+        deadline: seconds for which every job was polled, and a callback about it awaited, before it was given
+            up; None: nobody said, as in recorded traffic, so that neither's absence is evidence.
         slowest: seconds that an answer may take; None: nobody said.
         lacking: what could not be shown, each with the reason: a need of `Check.needs` → why.
     """

@@ -101,8 +101,8 @@ def _arrives(seen: Transcript) -> Iterator[Judgement]:
     for order in seen.once(_orders):
         if order.callbacks:
             yield Judgement(order.callbacks[0])
-        elif order.end and seen.patience and not astray:
-            wanted = f"a callback within {seen.patience:g} s of the end"
+        elif order.end and seen.patience and seen.deadline is not None and not astray:
+            wanted = f"a callback within {seen.deadline:g} s of the submit"
             yield demand(order.end[0], kept=False, expected=wanted, actual="none")
 
 

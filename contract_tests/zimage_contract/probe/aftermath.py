@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, sleep
 from typing import Any
 
+from zimage_contract.probe.receiver import Receiver
 from zimage_contract.probe.session import Session
 from zimage_contract.probe.watch import Followed
+from zimage_schemas import WEBHOOK_HEADER
 
 _AT_ONCE = 4
 _READS = 2
@@ -33,9 +35,18 @@ def look_back(session: Session, jobs: Iterable[Followed]) -> None:
         _download(session, link, "the same link again")
 
 
-def await_callbacks(last_end: float, patience: float) -> None:
-    """Wait until `patience` seconds after the last end, by `time.monotonic`: callbacks may come twice."""
-    sleep(max(0.0, last_end + patience - monotonic()))
+def await_callbacks(receiver: Receiver, jobs: Iterable[Followed], patience: float) -> None:
+    """Wait for the callbacks of jobs that have ended.
+
+    For each job's first until the job would have been given up, but `patience` seconds after its end at
+    least; as long after the last of them, for callbacks may come twice.
+    """
+    ended = [job for job in jobs if job.document is not None]
+    for job in ended:
+        if address := job.submit.header(WEBHOOK_HEADER):
+            receiver.wait_for(address, max(job.end, job.ended + patience))
+    last = max([receiver.last_call, *(job.ended for job in ended)])
+    sleep(max(0.0, last + patience - monotonic()))
 
 
 def links(document: dict[str, Any]) -> tuple[str, ...]:

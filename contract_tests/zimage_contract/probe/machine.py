@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from hypothesis import seed
 from hypothesis import strategies as st
@@ -118,8 +119,8 @@ def find_least(session: Session, known: frozenset[str] = frozenset()) -> Sequenc
     search = _Search(session, known)
     try:
         run_state_machine_as_test(
-            # hypothesis reads the seed off whatever makes the machines.
-            seed(session.settings.seed)(lambda: _Machine(search)),
+            # Whatever makes machines will do for a class of them; hypothesis reads the seed off it.
+            cast("type[_Machine]", seed(session.settings.seed)(lambda: _Machine(search))),
             settings=quietly(session.settings.examples, stateful_step_count=_STEPS),
         )
     except (_Broken, Flaky):
@@ -143,7 +144,7 @@ class _Search:
         self.session, self.known = session, known
         self.least: Sequence[Step] = ()
         self.models = st.sampled_from(models)
-        self.good = st.one_of(st.tuples(st.just(model), plain(model).map(written)) for model in models)
+        self.good = st.one_of([st.tuples(st.just(model), plain(model).map(written)) for model in models])
         rules = [each for model in models for each in breakable(model)]
         self.broken = st.sampled_from(rules).flatmap(breaking).map(written)
         self.bad_keys = st.sampled_from([key for key in _BAD_KEYS if key != "invalid" or key in keys])

@@ -136,7 +136,8 @@ def _carry_out(session: Session, plan: Plan, receiver: Receiver | None, tell: Te
         watch.finish()
         look_back(session, [job for job in watch.jobs if job.closely])
     if receiver and any(each.webhook for each in plan):
-        await_callbacks(watch.last_end, session.settings.patience)
+        tell("waiting for the callbacks")
+        await_callbacks(receiver, watch.jobs, session.settings.patience)
     _refund(session, watch)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedIOBase
-from threading import Thread
+from threading import Condition, Thread
+from time import monotonic
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -65,6 +66,22 @@ class Receiver:
         self._names.add(name)
         return f"{self.url}/{name}?{self._query}"
 
+    def wait_for(self, address: str, until: float) -> bool:
+        """Wait until an address that was given out is called, or until then, by `time.monotonic`.
+
+        Returns:
+            Whether it was called.
+        """
+        name = _name(address.partition("?")[0])
+        with self._server.called:
+            return self._server.called.wait_for(lambda: name in self._server.calls, until - monotonic())
+
+    @property
+    def last_call(self) -> float:
+        """When the last call came, by `time.monotonic`; -inf while none has."""
+        with self._server.called:
+            return max(self._server.calls.values(), default=float("-inf"))
+
     def close(self) -> None:
         """Stop listening."""
         self._server.shutdown()
@@ -94,6 +111,14 @@ class _Server(ThreadingHTTPServer):
                 "name another port in --webhook-url"
             ) from None
         self.recorder, self.names, self.base = recorder, names, base
+        self.called = Condition()
+        self.calls: dict[str, float] = {}
+
+    def note(self, name: str) -> None:
+        """Remember when a name was called last, and tell whoever waits for it."""
+        with self.called:
+            self.calls[name] = monotonic()
+            self.called.notify_all()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a caller who hangs up is not our trouble."""
@@ -115,7 +140,7 @@ class _Call(BaseHTTPRequestHandler):
         """Record the call, if it is for an address that was given out."""
         at = now()
         path, _, query = self.path.partition("?")
-        name = path.rpartition("/")[2]
+        name = _name(path)
         body = self._body()
         known = name in self.server.names
         if known:
@@ -130,6 +155,7 @@ class _Call(BaseHTTPRequestHandler):
                 at=at,
                 took=now() - at,
             )
+            self.server.note(name)
         self.send_response(_NO_CONTENT if known else _NOT_FOUND)
         self.send_header("Connection", "close")
         self.end_headers()
@@ -143,6 +169,10 @@ class _Call(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Write nothing."""
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _unchunked(incoming: BufferedIOBase) -> bytes:

@@ -22,11 +22,11 @@ class ProbeSettings:
         seed: repeats them.
         budget: dollars that may be spent, by the published prices; None: any amount, as on loopback.
         poll_interval: seconds between two polls of a job.
-        deadline: seconds that a job may take before it is given up.
+        deadline: seconds that a job, and the first callback about it, may take before it is given up.
         max_response: seconds that an answer may take before that is a finding.
         webhook_url: a public address that reaches our receiver; "" takes the receiver's own where the
             target is on loopback, and no callbacks elsewhere.
-        patience: seconds to go on watching when the last job has ended, for callbacks that come twice.
+        patience: seconds to go on watching after the last end and callback, for callbacks that come twice.
     """
 
     origin: str

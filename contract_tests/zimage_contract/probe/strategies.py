@@ -90,16 +90,20 @@ def plain(model: Model) -> Strategy:
 def range_ends(model: Model) -> Strategy:
     """Make valid bodies with a number that is the least or the greatest permitted."""
     return st.one_of(
-        _with(model, name, st.sampled_from([schema["minimum"], schema["maximum"]]))
-        for name, schema in _numbers(model)
+        [
+            _with(model, name, st.sampled_from([schema["minimum"], schema["maximum"]]))
+            for name, schema in _numbers(model)
+        ]
     )
 
 
 def integer_valued_floats(model: Model) -> Strategy:
     """Make valid bodies with an integer written as a float, such as 8.0."""
     return st.one_of(
-        _with(model, name, st.integers(schema["minimum"], schema["maximum"]).map(float))
-        for name, schema in _numbers(model, "integer")
+        [
+            _with(model, name, st.integers(schema["minimum"], schema["maximum"]).map(float))
+            for name, schema in _numbers(model, "integer")
+        ]
     )
 
 
@@ -112,38 +116,42 @@ def unknown_fields(model: Model) -> Strategy:
 def foreign_fields(model: Model) -> Strategy:
     """Make valid bodies with a field that only another model knows; nothing where there is none."""
     return st.one_of(
-        _with(model, name, _right(schema))
-        for other in MODELS.values()
-        for name, schema in _properties(other).items()
-        if name not in _properties(model)
+        [
+            _with(model, name, _right(schema))
+            for other in MODELS.values()
+            for name, schema in _properties(other).items()
+            if name not in _properties(model)
+        ]
     )
 
 
 def fractions(model: Model) -> Strategy:
     """Make bodies with a fraction for an integer, and nothing else wrong."""
-    return st.one_of(_with(model, name, _fractions) for name, _ in _numbers(model, "integer"))
+    return st.one_of([_with(model, name, _fractions) for name, _ in _numbers(model, "integer")])
 
 
 def booleans_for_integers(model: Model) -> Strategy:
     """Make bodies with true or false for an integer, and nothing else wrong."""
-    return st.one_of(_with(model, name, st.booleans()) for name, _ in _numbers(model, "integer"))
+    return st.one_of([_with(model, name, st.booleans()) for name, _ in _numbers(model, "integer")])
 
 
 def strings_for_numbers(model: Model) -> Strategy:
     """Make bodies with a number in quotation marks, and nothing else wrong."""
-    return st.one_of(_with(model, name, _numerals) for name, _ in _numbers(model))
+    return st.one_of([_with(model, name, _numerals) for name, _ in _numbers(model)])
 
 
 def nulls(model: Model) -> Strategy:
     """Make bodies with null for a known field, and nothing else wrong: null is not "left out"."""
-    return st.one_of(_with(model, name, st.none()) for name in _properties(model))
+    return st.one_of([_with(model, name, st.none()) for name in _properties(model)])
 
 
 def one_step_beyond(model: Model) -> Strategy:
     """Make bodies with a number just outside its range, and nothing else wrong."""
     return st.one_of(
-        _with(model, name, st.sampled_from([_beyond(schema, "minimum"), _beyond(schema, "maximum")]))
-        for name, schema in _numbers(model)
+        [
+            _with(model, name, st.sampled_from([_beyond(schema, "minimum"), _beyond(schema, "maximum")]))
+            for name, schema in _numbers(model)
+        ]
     )
 
 
@@ -225,7 +233,7 @@ def _beyond(schema: Schema, keyword: str) -> float:
 def _with(model: Model, name: str, values: Strategy) -> Strategy:
     """Make valid bodies, many of them the least one, but for one field that takes these values."""
     least = {each: _familiar(model, each)[0] for each in _required(model)}
-    others = st.builds(dict, st.just(least)) | plain(model)
+    others: Strategy = st.builds(dict, st.just(least)) | plain(model)
     return st.builds(lambda body, value: {**body, name: value}, others, values)
 
 

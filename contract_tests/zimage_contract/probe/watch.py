@@ -33,6 +33,7 @@ class Followed:
         end: when it is given up, by `time.monotonic`.
         visited: whether its polling_url was tried.
         document: of its end; None until then.
+        ended: when that was seen, by `time.monotonic`; 0 until then.
     """
 
     request_id: str
@@ -41,6 +42,7 @@ class Followed:
     end: float
     visited: bool = False
     document: dict[str, Any] | None = None
+    ended: float = 0.0
 
 
 class Watch:
@@ -55,7 +57,6 @@ class Watch:
         self._followed: dict[str, Followed] = {}
         self._thread = ThreadPoolExecutor(1, "zimage-contract-watch")
         self._work: Future[None] = self._thread.submit(self._run)
-        self.last_end = monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -101,8 +102,7 @@ class Watch:
             began = monotonic()
             document = self._read(job).document
             if document is not None and document.get("status") in FINAL_STATUSES:
-                job.document = document
-                self.last_end = monotonic()
+                job.document, job.ended = document, monotonic()
             elif began < job.end and (job.closely or document is not None):
                 with self._changed:
                     # The last look is at the very end.

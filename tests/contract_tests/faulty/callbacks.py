@@ -7,7 +7,7 @@ from faulty.wire import Request
 Headers = dict[str, str]
 
 
-@fault("webhook.arrives", "sends no callback for jobs that failed")
+@fault("webhook.arrives", "sends no callback for jobs that failed", deadline=2.5)
 class _Silent(Gateway):
     def post(self, job: Job, document: object) -> None:
         if job.end[0] != "FAILED":

@@ -147,6 +147,28 @@ def test_a_budget_is_never_exceeded_and_told_before_it_is_spent(mock: MockGatewa
     assert verdicts == {"pass", "not-run"}
 
 
+def webhook_verdicts(mock: MockGateway, scenario: str, **told: Any) -> dict[str, str]:
+    """Probe one model with a key in that scenario, and return what the checks say of callbacks."""
+    known = {"models": (MODELS["turbo"],), "keys": {}, "budget": Decimal("0.009"), **told}
+    found = probe(settings_for(mock.url, "late", key=f"mock-{scenario}-late", **known))
+    results = judge(CHECKS, found.transcript, Terms(level="assumed"))
+    return {each.check.id: each.verdict for each in results if each.check.chapter == "webhook"}
+
+
+def test_a_callback_that_comes_late_is_waited_for() -> None:
+    """Much longer than for a second one: as long as for the end of the job."""
+    with MockGateway(queue_time=0.05, processing_time=0.05, speed=60) as fast:
+        verdicts = webhook_verdicts(fast, "webhook-late", poll_interval=0.005)
+
+    assert verdicts["webhook.arrives"] == "pass"
+    assert "fail" not in verdicts.values()
+
+
+def test_a_callback_that_never_comes_is_missed(mock: MockGateway) -> None:
+    """At the deadline of its job."""
+    assert webhook_verdicts(mock, "webhook-never", deadline=1.0)["webhook.arrives"] == "fail"
+
+
 def test_generated_requests_come_too_and_callbacks_by_a_public_address(mock: MockGateway) -> None:
     """As many as are asked for, judged like all others; the address is the one that was given."""
     with socket.create_server(("127.0.0.1", 0)) as free:

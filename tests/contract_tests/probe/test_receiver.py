@@ -2,7 +2,9 @@
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -133,3 +135,15 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(recorder: Recorder) -> Non
         port = taken.getsockname()[1]
         with pytest.raises(CannotListen, match=rf"port {port} .*--webhook-url"):
             Receiver(recorder, f"http://127.0.0.1:{port}/")
+
+
+def test_a_call_can_be_waited_for(receiver: Receiver) -> None:
+    """To each address by itself, whatever query comes with it; it is over as soon as the call came."""
+    address, other = receiver.address("1"), receiver.address("2")
+    assert receiver.last_call < 0
+    with Line(Recorder(), 5) as line, ThreadPoolExecutor(1) as caller:
+        caller.submit(line.send, "POST", f"{address}&attempt=1")
+        assert receiver.wait_for(address, monotonic() + 10)
+
+    assert 0 < receiver.last_call <= monotonic()
+    assert not receiver.wait_for(other, monotonic())
