@@ -58,7 +58,8 @@ def opened(name: str, key: str = "", keys: Mapping[str, str] | None = None) -> I
 
     Args:
         name: "mock", "live", or a URL; a path in it is kept before the gateway's own.
-        key: a good key; "": a mock on this machine is given keys of its own.
+        key: a good key; "": a mock on this machine is given one of its own. "mock" takes any, such as
+            that of the live gateway, which the environment may hold.
         keys: those of the special situations; they go before the ones that are known of a mock.
 
     Raises:
@@ -85,9 +86,10 @@ def _with_keys(name: str, origin: str, key: str, keys: Mapping[str, str]) -> Tar
     from zimage_contract.probe.mock_keys import is_mockgateway, keys_of_mock
 
     loopback = is_loopback(urlsplit(origin).hostname or "")
-    if not key and loopback and (name == "mock" or is_mockgateway(origin)):
+    if name == "mock" or (not key and loopback and is_mockgateway(origin)):
         found = {**keys_of_mock(token_hex(4)), **keys}
-        return Target(name, origin, found.pop("valid"), found, loopback=loopback)
+        valid = found.pop("valid")
+        return Target(name, origin, key or valid, found, loopback=loopback)
     if not key:
         raise BadTarget(f"{name} needs a key: set the environment variable PIXAZO_API_KEY, or give --api-key")
     return Target(name, origin, key, keys, loopback=loopback)

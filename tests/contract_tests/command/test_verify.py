@@ -138,6 +138,13 @@ def test_a_mock_on_this_machine_needs_no_key(command: Command, probe: FakeProbe)
     assert probe.asked[0].key != probe.asked[1].key
 
 
+def test_a_mock_of_its_own_takes_the_live_key(command: Command, probe: FakeProbe) -> None:
+    """A key that the environment holds for the live gateway costs no evidence."""
+    command("verify", "mock", "--api-key", "live-key-123")
+    assert probe.asked[0].key == "live-key-123"
+    assert {"second", "invalid", "forbidden", "job-error"} <= probe.asked[0].keys.keys()
+
+
 @pytest.mark.usefixtures("probe")
 def test_only_what_is_chosen_is_judged(command: Command) -> None:
     """By chapters and ids, one by one or with commas; the rest is left out."""
