@@ -19,19 +19,22 @@ from zimage_contract.verdict import Level
 from zimage_schemas import MODELS
 
 _STDOUT = "-"
-_REST = {"poll_interval": None, "max_response": 10.0}
-
-
-def _key_option(name: str, said: str, **more: Any) -> Any:
-    return click.option(name, callback=read_key, metavar="KEY", help=said, **more)
+_REST: dict[str, Any] = {"poll_interval": None, "max_response": 10.0}
 
 
 @click.command("compare")
 @click.argument("a")
 @click.argument("b")
-@_key_option("--api-key", "A key that is good at both.", envvar="PIXAZO_API_KEY", show_envvar=True)
-@_key_option("--api-key-a", "A good key of A.")
-@_key_option("--api-key-b", "A good key of B.")
+@click.option(
+    "--api-key",
+    envvar="PIXAZO_API_KEY",
+    show_envvar=True,
+    metavar="KEY",
+    callback=read_key,
+    help="A key that is good at both; a mock on this machine needs none.",
+)
+@click.option("--api-key-a", metavar="KEY", callback=read_key, help="A good key of A.")
+@click.option("--api-key-b", metavar="KEY", callback=read_key, help="A good key of B.")
 @click.option("--model", type=click.Choice([*MODELS, "all"]), default="all", show_default=True)
 @click.option(
     "--budget",

@@ -100,7 +100,8 @@ def _of_pair(pair: Pair, words: list[Word]) -> Iterator[Difference]:
     shown = aspects(pair[0]), aspects(pair[1])
     names = [name for name in {**shown[0], **shown[1]} if shown[0].get(name) != shown[1].get(name)]
     if names[:1] == ["status"]:
-        names = ["status"]  # all else follows from it
+        names = ["status"]  # all else follows from it, and so do words on what else is wrong
+        words = [word for word in words if word[2].actual.startswith(shown[word[0] == "B"]["status"])]
     names = _outermost(names)
     for name in names:
         about = words if len(names) == 1 else [word for word in words if _is_about(word[1], name)]
@@ -168,8 +169,8 @@ def _weight(found: Difference) -> tuple[int, int]:
 
 def _joined(known: Difference, another: Difference) -> Difference:
     least = min(known.pair, another.pair, key=lambda pair: len(pair[0].body))
-    shown = {side: _both(getattr(known, side), getattr(another, side)) for side in ("a", "b")}
-    return replace(known, **shown, pair=least, count=known.count + another.count)
+    a, b = _both(known.a, another.a), _both(known.b, another.b)
+    return replace(known, a=a, b=b, pair=least, count=known.count + another.count)
 
 
 def _both(known: str, another: str) -> str:
