@@ -38,6 +38,13 @@ class CaseResult:
     began: float = 0.0
 
     @property
+    def weighed(self) -> CaseVerdict:
+        """The verdict as it counts: a case whose every breach is known has passed."""
+        if self.verdict == "fail" and not any(each.fatal for each in self.obligations):
+            return "pass"
+        return self.verdict
+
+    @property
     def charges(self) -> int:
         """How many submits were paid for."""
         return len(self.evidence.charged) if self.evidence else 0
@@ -82,7 +89,7 @@ class Certificate:
         """The verdict over all: a case without evidence is no pass; there is none while cases are pending."""
         if self.pending:
             return "incomplete"
-        verdicts = {_weighed(result) for result in self.results}
+        verdicts = {result.weighed for result in self.results}
         if "fail" in verdicts or self.stale:
             return "fail"
         return "pass" if "pass" in verdicts and "inconclusive" not in verdicts else "inconclusive"
@@ -151,10 +158,3 @@ def _no_evidence(case: Case, seen: Evidence) -> str:
     if not seen.transcript.exchanges:
         return "the program never reached the gateway"
     return "" if case.fired(seen) else case.unless
-
-
-def _weighed(result: CaseResult) -> CaseVerdict:
-    """Count a case whose every breach is known as passed."""
-    if result.verdict == "fail" and not any(each.fatal for each in result.obligations):
-        return "pass"
-    return result.verdict

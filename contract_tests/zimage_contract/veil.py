@@ -38,8 +38,7 @@ class Veil:
     @classmethod
     def of(cls, transcript: Transcript) -> Self:
         """Hide the keys of a transcript: those that it knows, and those that stand where keys do."""
-        found = (secret for each in transcript.exchanges for secret in _secrets(each))
-        return cls([*transcript.keys.values(), *found])
+        return cls(keys_of(transcript))
 
     def key(self, key: str) -> str:
         """Write what stands in the key header; nothing stays nothing."""
@@ -93,6 +92,12 @@ class Veil:
             return self.text(value)
         scheme, _, rest = value.partition(" ")
         return f"{scheme} {self.key(rest)}" if scheme.lower() in _SCHEMES else self.key(value)
+
+
+def keys_of(transcript: Transcript) -> list[str]:
+    """Return the keys of a transcript: those that it knows, and those that stand where keys do."""
+    found = (secret for each in transcript.exchanges for secret in _secrets(each))
+    return [*transcript.keys.values(), *found]
 
 
 def _secrets(exchange: Exchange) -> Iterator[str]:

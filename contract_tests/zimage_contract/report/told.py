@@ -17,13 +17,14 @@ def told(view: View, result: Result) -> str:
         lines.append(f"  {view.text(result.reason)}")
     shown = view.first(result)
     for finding in shown:
-        lines += [f"  {line}" for line in _finding(finding)]
+        lines += [f"  {line}" for line in finding_lines(finding)]
     if len(result.findings) > len(shown):
         lines.append(f"  and {counted(len(result.findings) - len(shown), 'exchange')} more")
     return "\n".join(lines)
 
 
-def _finding(found: Shown) -> Iterator[str]:
+def finding_lines(found: Shown) -> Iterator[str]:
+    """Tell a finding with its exchange."""
     exchange = found.exchange
     yield f"expected {found.expected}"
     yield f"got      {found.actual}"
@@ -33,4 +34,5 @@ def _finding(found: Shown) -> Iterator[str]:
     yield f"  answer {answer_line(exchange)}"
     if exchange.answer:
         yield f"         {body_words(exchange.answer)}"
-    yield f"  repeat {found.reproduce}"
+    if found.reproduce:
+        yield f"  repeat {found.reproduce}"
