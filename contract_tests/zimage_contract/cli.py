@@ -28,6 +28,9 @@ for _command in (verify_command, audit_command, compare_command, list_command):
 
 def main() -> None:
     """Run the command: exit 0 when all is well, 1 when something departs, 2 when it was misused."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - there may be no home
+    # Else hypothesis leaves a folder of its own wherever the command is run.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(cache, _NAME))  # noqa: PTH118 - as above
     try:
         commands.main(prog_name=_NAME, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
