@@ -8,6 +8,7 @@ import sys
 import click
 
 from zimage_contract.commands.audit import audit_command
+from zimage_contract.commands.certify import certify_command
 from zimage_contract.commands.compare import compare_command
 from zimage_contract.commands.ending import INTERRUPTED
 from zimage_contract.commands.listing import list_command
@@ -22,7 +23,7 @@ def commands() -> None:
     """Say whether a gateway, or a program that calls one, keeps the contract."""
 
 
-for _command in (verify_command, audit_command, compare_command, list_command):
+for _command in (verify_command, audit_command, certify_command, compare_command, list_command):
     commands.add_command(_command)
 
 

@@ -44,15 +44,17 @@ class Files:
 
     def show(self, make: Callable[..., str]) -> None:
         """Show a report for people, made to the terminal's `width`, `colour`, and `plain` signs."""
-        stream = self.terminal
-        terminal = stream.isatty()
-        width = shutil.get_terminal_size((_NARROWEST, 24)).columns if terminal else _WIDEST
-        encoding = (getattr(stream, "encoding", "") or "ascii").lower().replace("-", "")
-        text = make(
-            width=min(width, _WIDEST), colour=coloured(terminal=terminal), plain="utf" not in encoding
-        )
-        stream.write(text.encode(stream.encoding or "ascii", "replace").decode(stream.encoding or "ascii"))
-        stream.flush()
+        show(self.terminal, make)
+
+
+def show(stream: TextIO, make: Callable[..., str]) -> None:
+    """Show on a stream what is made to its `width`, `colour`, and `plain` signs."""
+    terminal = stream.isatty()
+    width = shutil.get_terminal_size((_NARROWEST, 24)).columns if terminal else _WIDEST
+    encoding = (getattr(stream, "encoding", "") or "ascii").lower().replace("-", "")
+    text = make(width=min(width, _WIDEST), colour=coloured(terminal=terminal), plain="utf" not in encoding)
+    stream.write(text.encode(stream.encoding or "ascii", "replace").decode(stream.encoding or "ascii"))
+    stream.flush()
 
 
 def coloured(*, terminal: bool) -> bool:

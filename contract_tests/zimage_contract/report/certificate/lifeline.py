@@ -12,7 +12,7 @@ from zimage_contract.report.scale import Scale
 _LEFT, _WIDTH, _RIGHT, _TOP, _LANE = 170, 720, 110, 24, 22
 _LETTER = 6.1
 _LEAST = 4.0
-_LONGEST = 14
+_LONGEST = 20
 _LANES: tuple[tuple[Kind, str], ...] = (
     ("submit", "submits"),
     ("status", "polls"),
@@ -63,7 +63,7 @@ class _Picture:
             return f"{name}{_text(_LEFT + 4, y, 'nobody saw how it ended')}"
         left, right = (float(self._scale.x(at)) for at in (self._start, self._exit))
         bad = any(each.obligation.id.startswith(_OF_THE_END) for each in self._view.broken)
-        kind = "wrong" if bad else "about"
+        kind = "wrong" if bad else "note"
         bar = f'<rect class="ran" x="{left:.1f}" y="{y - 3}" width="{right - left:.1f}" height="6"/>'
         end = f'<path class="exit {kind}" d="M{right:.1f} {y - 8}v16"/>'
         return f"{name}{bar}{end}{_text(right + 5, y, self._view.ended, kind)}"
@@ -83,7 +83,7 @@ class _Picture:
         drawn = f"{bar}<title>{title}</title></rect>"
         place = left + width + 3
         if place + len(said) * _LETTER < room_until:
-            drawn += _text(place, y, said, "wrong" if wrong else "about")
+            drawn += _text(place, y, said, "wrong" if wrong else "note")
         return drawn
 
     def _title(self, each: Exchange) -> str:
@@ -107,11 +107,11 @@ def _middle(row: int) -> int:
     return _TOP + _LANE * row + _LANE // 2
 
 
-def _name(text: str, y: int, kind: str = "about") -> str:
+def _name(text: str, y: int, kind: str = "note") -> str:
     return f'<text class="{kind}" x="{_LEFT - 10}" y="{y + 4}" text-anchor="end">{escape(text)}</text>'
 
 
-def _text(x: float, y: int, text: str, kind: str = "about") -> str:
+def _text(x: float, y: int, text: str, kind: str = "note") -> str:
     return f'<text class="{kind}" x="{x:.1f}" y="{y + 4}">{escape(text)}</text>'
 
 
