@@ -61,6 +61,7 @@ class Proxy:
         self._own = frozenset({front, self.port, *own})
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="mockgateway-names")
         self._stop: Callable[[], object]
+        self._open: set[asyncio.Future[None]] = set()
         # In a thread from its first moment: the caller's may have an event loop running.
         self._thread = Thread(target=lambda: asyncio.run(self._run()), name="mockgateway-proxy", daemon=True)
         self._ready = Event()
@@ -83,16 +84,21 @@ class Proxy:
         self._stop = lambda: loop.call_soon_threadsafe(stopped.set)
         self._ready.set()
         await stopped.wait()
-        server.close()  # the connections end with their tasks, which end with the loop
+        server.close()
+        while self._open:  # not left to asyncio.run: its list of tasks is shared with other threads' loops
+            for each in self._open:
+                each.cancel()
+            await asyncio.wait(self._open)
 
     @property
     def refused(self) -> dict[Barred, int]:
         """What was refused, and how often, in the order of the first times."""
         return dict(self._refused)
 
-    async def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
-        with suppress(asyncio.CancelledError):  # stopped; of a task of ours, nobody asks how it ended
-            await self._serve(reader, writer)
+    def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
+        serving = asyncio.ensure_future(self._serve(reader, writer))
+        self._open.add(serving)
+        serving.add_done_callback(self._open.discard)
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Answer one connection; whatever happens on it concerns nobody else."""
@@ -185,6 +191,7 @@ async def _join(one: Ends, other: Ends) -> None:
         for way in ways:
             way.cancel()
         other[1].transport.abort()
+        await asyncio.gather(*ways, return_exceptions=True)
 
 
 async def _carry(reader: StreamReader, writer: StreamWriter) -> None:
