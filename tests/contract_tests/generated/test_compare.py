@@ -25,7 +25,7 @@ from zimage_contract.probe.session import written
 from zimage_contract.probe.settings import ProbeSettings
 from zimage_contract.probe.shapes import good
 from zimage_contract.probe.strategies import breakable, breaking, valid
-from zimage_schemas import FINAL_STATUSES, MODELS
+from zimage_schemas import FINAL_STATUSES, MODELS, Model
 
 RULES = [each.id for model in MODELS.values() for each in breakable(model)]
 # What is asked is drawn by hypothesis too, by a fixed seed.
@@ -35,10 +35,12 @@ SETTINGS = ProbeSettings(
 )
 
 
-def asked(gateway: Gateway, seed: int = 0) -> tuple[Transcript, str]:
+def asked(
+    gateway: Gateway, seed: int = 0, models: tuple[Model, ...] = tuple(MODELS.values())
+) -> tuple[Transcript, str]:
     """Ask a gateway much of what `compare` asks, and return what came of it, and its origin."""
-    told = opened(gateway)
-    for model in MODELS.values():
+    told = opened(gateway, models=models)
+    for model in models:
         for rule in breakable(model):
             _submit(told, model, drawn(breaking(rule), 3, seed))
         _submit(told, model, (*(written(each.body) for each in good(model)), *drawn(valid(model), 6, seed)))
@@ -47,39 +49,40 @@ def asked(gateway: Gateway, seed: int = 0) -> tuple[Transcript, str]:
     return Transcript(told.exchanges, keys={"valid": how.key, **how.keys}), how.origin
 
 
-def _submit(told: Opened, model: Any, bodies: tuple[bytes, ...]) -> None:
+def _submit(told: Opened, model: Model, bodies: tuple[bytes, ...]) -> None:
     for body in bodies:
         sent = told.session.submit(model, body)
         for _ in range(3 if sent and sent.accepted else 0):
             told.session.poll(sent.got["request_id"])
 
 
-def drift(a: Gateway, b: Gateway, seed: int = 0) -> tuple[Difference, ...]:
-    """Compare two gateways."""
-    (seen_a, origin_a), (seen_b, origin_b) = asked(a, seed), asked(b, seed)
+def drift(a: Gateway, b: Gateway, *how: Any) -> tuple[Difference, ...]:
+    """Compare two gateways; `how` as for `asked`."""
+    (seen_a, origin_a), (seen_b, origin_b) = asked(a, *how), asked(b, *how)
     found = tuple(pairs(seen_a, seen_b, (origin_a, origin_b)))
-    assert len(found) > 100
+    assert len(found) > 80
     return differences(found, (seen_a.keys, seen_b.keys))
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=NESTED)
+@settings(max_examples=3, deadline=None, suppress_health_check=NESTED)
 @given(st.integers(0, 2**32))
 def test_a_gateway_does_not_differ_from_itself(seed: int) -> None:
     """Ids, times and links differ from answer to answer, and are no drift."""
     assert drift(Gateway(), Gateway(), seed) == ()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=NESTED)
+@settings(max_examples=4, deadline=None, suppress_health_check=NESTED)
 @given(st.sampled_from(RULES))
 def test_a_rule_that_is_not_enforced_is_the_only_drift(forgotten: str) -> None:
     """It is named, with who departs from it and what it rests on."""
     lax = type("Lax", (Gateway,), {"unenforced": frozenset({forgotten})})
-    (found,) = drift(Gateway(), lax())
+    models = tuple(model for model in MODELS.values() if forgotten.startswith(model.request.name))
+    (found,) = drift(Gateway(), lax(), 0, models)
     assert (found.subject, found.aspect, found.departs) == (forgotten, "status", "B")
     assert (found.a, found.b) == ("400", "202")
     assert found.basis
     assert found.section
-    (mirrored,) = drift(lax(), Gateway())
+    (mirrored,) = drift(lax(), Gateway(), 0, models)
     assert (mirrored.departs, mirrored.a, mirrored.b) == ("A", "202", "400")
 
 
