@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from decimal import Decimal
 
 import pytest
 import requests
 
 from mockgateway import MockGateway
+from zimage_schemas import KEY_HEADER, MODELS, WEBHOOK_HEADER
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what is refused here
 HEALTH = "/__mock__/health"
@@ -97,3 +99,20 @@ def test_it_does_not_start_within_reach_of_others_without_a_token() -> None:
     assert ended.returncode == 2
     assert "--admin-token" in ended.stderr
     assert ended.stderr.count("\n") == 1
+
+
+def test_a_callback_is_not_let_in() -> None:
+    """A job whose callback goes to the mock's own control API changes nothing there."""
+    body = {"prompt": "A red bicycle", "image_size": "square_1_1"}
+    with MockGateway() as gateway:
+        account = gateway.account("some-key")
+        account.balance = "5.00"
+        requests.post(
+            gateway.url + MODELS["turbo"].submit_path,
+            json=body,
+            headers={KEY_HEADER: "some-key", WEBHOOK_HEADER: f"{gateway.url}/__mock__/reset"},
+            timeout=10,
+        )
+        account.freeze()
+        account.advance(30, deliver=True)
+        assert account.balance == Decimal("4.992")

@@ -2,7 +2,8 @@
 
 A page that a developer happens to visit can send requests to their machine. It is kept out by three
 things that it cannot forge: the Host it was given (against rebinding of its own name), its Origin,
-and what the browser says of the fetch. Where others can reach the mock, a token is asked for.
+and what the browser says of the fetch. So is the mock itself, which anybody who submits a job can have
+call any URL of this machine. Where others can reach the mock, a token is asked for.
 """
 
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Trust:
             self._check_token(call)
         else:
             _check_host(call)
+            _check_callback(call)
         self._check_browser(call)
 
     def _check_token(self, call: Call) -> None:
@@ -85,6 +87,11 @@ def _check_host(call: Call) -> None:
             403,
             "The control API answers to localhost and loopback addresses only, unless --admin-token is set.",
         )
+
+
+def _check_callback(call: Call) -> None:
+    if call.header("webhook-id") is not None:
+        raise Problem(403, "The control API takes no callbacks; give X-Webhook-URL a receiver of yours.")
 
 
 def is_local(host: str) -> bool:
