@@ -28,10 +28,7 @@ serve: $(VENV)/ready-serve
 	@$(BIN)/mockgateway serve $(ARGS)
 
 test: $(VENV)/ready-test
-	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest $(ARGS)
-	$(BIN)/python -m coverage combine --quiet
-	$(BIN)/python -m coverage report
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term $(ARGS)
 
 clean:
 	rm -rf $(VENV) .nox .coverage*

@@ -54,7 +54,9 @@ def wheel(session: nox.Session) -> None:
     (built,) = folder.glob("*.whl")
     session.install(f"{built}[test]", "--force-reinstall", "--no-deps")
     session.install(f"{built}[test]")
-    options = ["-n", "2", *session.posargs]
+    # Programs and faulty gateways prove the kit's judgement, which is the same code wherever it lies.
+    left_out = ["--ignore=tests/contract_tests/programs", "--ignore=tests/contract_tests/test_faulty.py"]
+    options = ["-n", "2", *left_out, *session.posargs]
     session.run("python", "-m", "pytest", *options, env={"MOCKGATEWAY_WHEEL": str(built)})
 
 

@@ -26,6 +26,7 @@ PROGRAMS = {
 }
 QUICK = tuple(case for case in CASES if case.id not in {"slow-queue", "webhook-late"})
 SLOW = tuple(case for case in CASES if case.id in {"slow-queue", "webhook-late"})
+pytestmark = pytest.mark.xdist_group("programs")  # they start side by side, from one process
 
 
 @pytest.fixture(scope="module")

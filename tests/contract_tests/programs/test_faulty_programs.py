@@ -18,6 +18,7 @@ UNBROKEN = {
 }
 
 Running = dict[str, "Future[tuple[CaseResult, ...]]"]
+pytestmark = pytest.mark.xdist_group("programs")  # they start side by side, from one process
 
 
 @pytest.fixture(scope="module")
