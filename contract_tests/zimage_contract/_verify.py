@@ -10,7 +10,7 @@ from zimage_contract.checks import CHECKS, Check
 from zimage_contract.exchange import Transcript
 from zimage_contract.probe.settings import ProbeSettings
 from zimage_contract.verdict import LEFT_OUT, Report, Result, Spend, Terms, judge, without_evidence
-from zimage_schemas import MODELS, Model
+from zimage_schemas import Model
 
 
 def verify(
@@ -27,7 +27,7 @@ def verify(
 
     Args:
         settings: where it is and how to probe it.
-        checks: those to judge by.
+        checks: those to judge by; what shows nothing of those that the terms leave is not paid for.
         terms: how strictly; default: what is documented counts.
         tell: is told what is going on, first of all what is going to be paid for.
         target: how the report calls it; default: its origin.
@@ -36,6 +36,7 @@ def verify(
 
     checks, terms = tuple(checks), terms or Terms()
     terms = replace(terms, left_out={**_of_others(checks, settings.models), **terms.left_out})
+    settings = replace(settings, checks=tuple(each for each in checks if each.id not in terms.left_out))
     started, clock = time.time(), time.monotonic()
     results: tuple[Result, ...] = ()
     try:
@@ -63,11 +64,5 @@ def verify(
 def _of_others(checks: Iterable[Check], models: Iterable[Model]) -> dict[str, str]:
     """Return the checks that are about models which are not probed, each with that reason."""
     probed = [model.name for model in models]
-    others = MODELS.keys() - set(probed)
     said = f"{LEFT_OUT}: only {' and '.join(probed)} was probed"
-    return {
-        check.id: said
-        for check in checks
-        for name in others
-        if check.id.startswith((f"{name}-request.", f"request.{name}."))
-    }
+    return {check.id: said for check in checks if check.model not in {None, *probed}}

@@ -105,10 +105,15 @@ def _result(check: Check, seen: Transcript, terms: Terms) -> Result:
         return Result(check, _gravity(check, terms.level), len(judgements), findings)
     if judgements:
         return Result(check, "pass", len(judgements))
-    lacking = [seen.lacking[need] for need in check.needs if need in seen.lacking]
-    if lacking:
-        return Result(check, "not-run", reason=lacking[0])
+    if reason := _lacking(check, seen):
+        return Result(check, "not-run", reason=reason)
     return Result(check, "inconclusive", reason=_why_nothing(check, seen))
+
+
+def _lacking(check: Check, seen: Transcript) -> str:
+    """Say all that was missing for it, money last: that alone would not help."""
+    needs = sorted(check.needs, key=lambda need: need == "paid")
+    return "; ".join(dict.fromkeys(seen.lacking[need] for need in needs if need in seen.lacking))
 
 
 def _size(finding: Judgement) -> tuple[bool, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zimage_contract.exchange import Exchange, Transcript
-from zimage_schemas import Basis, Rule
+from zimage_schemas import MODELS, Basis, Rule
 
 Chapter = Literal[
     "submit", "request", "body", "key", "route", "status", "life", "output", "webhook", "error", "liveness"
@@ -76,6 +76,18 @@ class Check:
     wants: str
     needs: tuple[Need, ...] = ()
     rules: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> str | None:
+        """The name of the one model that it is about, which its id tells; None for all others."""
+        said = self.id.startswith
+        return next((name for name in MODELS if said((f"{name}-request.", f"request.{name}."))), None)
+
+    @property
+    def is_of_jobs(self) -> bool:
+        """Tell whether an accepted job may be evidence for it, as opposed to what must not become one."""
+        refused = self.chapter == "request" and any(not name.endswith(".default") for name in self.rules)
+        return "paid" in self.needs and self.chapter != "body" and not refused
 
 
 def demand(exchange: Exchange, kept: object, expected: str, actual: object) -> Judgement:

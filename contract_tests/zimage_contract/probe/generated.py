@@ -20,7 +20,7 @@ from hypothesis import Phase, given, seed
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
-from zimage_contract.checks import CHECKS
+from zimage_contract.checks import CHECKS, Check
 from zimage_contract.exchange import Exchange, Transcript
 from zimage_contract.probe.quietly import quietly
 from zimage_contract.probe.session import Session, written
@@ -46,20 +46,31 @@ class _Enough(BaseException):
 def generate(session: Session) -> None:
     """Send generated requests to every model: bodies that break one rule, for each rule, and valid ones.
 
+    A rule of which the check is not asked for is left alone, and valid ones are sent for checks of requests.
+
     `settings.examples` bodies of each sort, or a few more; the same for the same `settings.seed`. A sort of
     which one body was refused by the purse, or answered with 429, is left at once. With a budget only
     refusals are made smaller: those cost nothing. At the end a few of the accepted jobs are looked at once.
     """
-    if not session.settings.examples:
+    settings = session.settings
+    if not settings.examples:
         return
     known: set[str] = set()
+    asked = {check.id for check in settings.checks}
     with ThreadPoolExecutor(_SENDERS, thread_name_prefix="generated") as senders:
-        for model in session.settings.models:
+        for model in settings.models:
             for rule in breakable(model):
-                _Sort(session, senders, known, model, rule).explore(breaking(rule))
-            _Sort(session, senders, known, model).explore(valid(model))
+                if rule.id in asked:
+                    _Sort(session, senders, known, model, rule).explore(breaking(rule))
+            if any(_is_of_requests(check, model) for check in settings.checks):
+                _Sort(session, senders, known, model).explore(valid(model))
     for request_id in _jobs(session.recorder.exchanges()):
         session.poll(request_id, intent="a job of a generated request")
+
+
+def _is_of_requests(check: Check, model: Model) -> bool:
+    of_any = check.model in {None, model.name}
+    return of_any and check.is_of_jobs and check.chapter in {"submit", "request"}
 
 
 def blamed(exchanges: Iterable[Exchange], keys: Mapping[str, str]) -> Mapping[int, frozenset[str]]:

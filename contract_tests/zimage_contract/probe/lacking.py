@@ -20,18 +20,21 @@ def lacking(settings: ProbeSettings, plan: Plan, *, short: bool, receives: bool)
         receives: whether callbacks could come.
     """
     reasons: dict[str, str] = {}
+    limited = settings.budget is not None
     for situation in get_args(Situation):
         if situation not in settings.keys:
             reasons[situation] = f"no key for {situation}: give --key {situation}=KEY"
-        elif situation.startswith("job-") and not any(each.situation == situation for each in plan):
+        elif (
+            limited and situation.startswith("job-") and not any(each.situation == situation for each in plan)
+        ):
             reasons[situation] = _money(settings)
     if "second" not in settings.keys:
         reasons["second-key"] = "no second good key: give --key second=KEY"
-    if short or not plan:
+    if limited and (short or not plan):
         reasons["paid"] = _money(settings)
     if not receives:
         reasons["webhook"] = "no callback can come: give --webhook-url URL, a public address that leads here"
-    elif not any(each.webhook for each in plan):
+    elif limited and not any(each.webhook for each in plan):
         reasons["webhook"] = _money(settings)
     return reasons
 
@@ -39,4 +42,4 @@ def lacking(settings: ProbeSettings, plan: Plan, *, short: bool, receives: bool)
 def _money(settings: ProbeSettings) -> str:
     if not settings.budget:
         return "it may cost money, and nothing may be spent: give --budget DOLLARS"
-    return f"it may cost money, and ${settings.budget} did not suffice: give a larger --budget"
+    return f"it may cost money, and ${settings.budget} did not suffice for everything: give a larger --budget"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from zimage_contract.checks import CHECKS
+from zimage_contract.checks import CHECKS, Chapter
 from zimage_contract.exchange import Exchange, Transcript
 from zimage_contract.probe.quietly import quietly
 from zimage_contract.probe.refusals import unknown_id
@@ -25,7 +25,7 @@ from zimage_contract.probe.strategies import Strategy, breakable, breaking, plai
 from zimage_contract.verdict import LEAST
 from zimage_schemas import Model
 
-_CHAPTERS = frozenset({"submit", "status", "life", "key"})
+_CHAPTERS: tuple[Chapter, ...] = ("submit", "status", "life", "key")
 _STEPS = 15
 _FINDINGS = 5
 _LONGEST_PAUSE = 0.1
@@ -101,7 +101,8 @@ def run_machine(session: Session) -> None:
 
     Only where nothing costs: with a budget, nothing is sent.
     """
-    if session.settings.budget is not None or not session.settings.examples:
+    settings = session.settings
+    if settings.budget is not None or not settings.examples or not settings.asks_for(*_CHAPTERS):
         return
     known: frozenset[str] = frozenset()
     for _ in range(_FINDINGS):

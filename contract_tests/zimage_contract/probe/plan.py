@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal
 
-from zimage_contract.checks import CHECKS, Need
+from zimage_contract.checks import CHECKS, Check, Need
 from zimage_contract.probe.purse import price
 from zimage_contract.probe.shapes import fields_of, good, least
 from zimage_schemas import MODELS, Model
@@ -21,7 +21,9 @@ Failing = Literal["job-failed", "job-error"]
 _FAILING: tuple[Failing, ...] = ("job-failed", "job-error")
 _LONG = 200
 _OF_SUCCESS = frozenset({"output", "request"})
-"""Chapters to which a job that fails adds nothing."""
+"""Chapters to which a job that fails adds nothing, and all others the same whatever was asked for."""
+
+Checks = tuple[Check, ...]
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Candidate:
         copies: how many identical submits it is.
         webhook: whether a callback is asked for.
         situation: whose key it is sent with: "job-failed", "job-error", or None: the good one.
+        checks: those that it may be evidence for.
     """
 
     model: Model
@@ -43,6 +46,7 @@ class Candidate:
     copies: int = 1
     webhook: bool = False
     situation: Failing | None = None
+    checks: Checks = field(default=CHECKS, repr=False)
 
     @property
     def cost(self) -> Decimal:
@@ -55,9 +59,18 @@ class Candidate:
         return frozenset(_features(self))
 
 
-def candidates(models: Iterable[Model], *, webhook: bool, situations: Collection[str] = ()) -> Plan:
-    """Return every job that shows something; callbacks only where `webhook` says that they can come."""
-    return tuple(each for model in models for each in _candidates(model, situations, webhook=webhook))
+def candidates(
+    models: Iterable[Model],
+    *,
+    webhook: bool,
+    situations: Collection[str] = (),
+    checks: Checks = CHECKS,
+) -> Plan:
+    """Return every job that shows something of the checks; `webhook` says whether callbacks can come."""
+    of_jobs = (each for each in checks if each.is_of_jobs)
+    shown = tuple(each for each in of_jobs if webhook or "webhook" not in each.needs)
+    offered = (each for model in models for each in _candidates(model, situations, shown, webhook=webhook))
+    return tuple(each for each in offered if each.features)
 
 
 def choose(offered: Sequence[Candidate], budget: Decimal | None) -> Plan:
@@ -106,15 +119,18 @@ def _described(candidate: Candidate) -> str:
     return ", ".join(parts)
 
 
-def _candidates(model: Model, situations: Collection[str], *, webhook: bool) -> Iterator[Candidate]:
+def _candidates(
+    model: Model, situations: Collection[str], checks: Checks, *, webhook: bool
+) -> Iterator[Candidate]:
+    make = partial(Candidate, model, checks=checks)
     first = True
     for shape in good(model):
-        yield Candidate(model, shape.body, shape.intent, webhook=webhook and first)
+        yield make(shape.body, shape.intent, webhook=webhook and first)
         first = False
-    yield Candidate(model, least(model), "the same body again", copies=2)
+    yield make(least(model), "the same body again", copies=2)
     for situation in _FAILING:
         if situation in situations:
-            yield Candidate(model, least(model), f"to see {situation}", webhook=webhook, situation=situation)
+            yield make(least(model), f"to see {situation}", webhook=webhook, situation=situation)
 
 
 def _best(offered: Sequence[Candidate], covered: set[str], budget: Decimal) -> int | None:
@@ -127,26 +143,38 @@ def _best(offered: Sequence[Candidate], covered: set[str], budget: Decimal) -> i
 
 
 def _features(candidate: Candidate) -> Iterator[str]:
-    model, body = candidate.model, candidate.body
-    yield f"{model.name} {candidate.situation}"
-    needs: set[Need] = {"paid", "media"}
+    model, chapters = candidate.model, {each.chapter for each in candidate.checks}
+    if "webhook" in chapters and not candidate.webhook:
+        yield "no callback"
+    found = frozenset(_evidence(candidate))
+    if found:
+        yield f"{model.name} {candidate.situation}"
+        yield from found
+    if candidate.webhook and found:
+        yield f"{model.name} {candidate.situation} calls back"
+    if candidate.copies > 1 and "submit" in chapters:
+        yield f"{model.name} twice"
+    if any(each.chapter in _OF_SUCCESS and each.id in found for each in candidate.checks):
+        yield from _variety(model, candidate.body)
+
+
+def _evidence(candidate: Candidate) -> Iterator[str]:
+    """Name the checks that may find something in it."""
+    needs: set[Need] = {"paid", "media", "second-key"}
     needs |= {candidate.situation} if candidate.situation else set()
     needs |= {"webhook"} if candidate.webhook else set()
     beside = _OF_SUCCESS if candidate.situation else frozenset()
-    yield from (
-        each.id
-        for each in CHECKS
-        if "paid" in each.needs and needs.issuperset(each.needs) and each.chapter not in beside
-    )
-    if candidate.webhook:
-        yield f"{model.name} {candidate.situation} calls back"
-    if candidate.situation:
-        return
-    if candidate.copies > 1:
-        yield f"{model.name} twice"
+    for each in candidate.checks:
+        fits = needs.issuperset(each.needs) and each.chapter not in beside
+        if fits and each.model in {None, candidate.model.name}:
+            yield each.id
+
+
+def _variety(model: Model, body: dict[str, Any]) -> Iterator[str]:
+    """Say what is asked for."""
     if body.get("num_images", 1) > 1:
         yield "several pictures"
-    if not model.defaults.keys() & body.keys():
+    if body.keys() == least(model).keys() and _kind("prompt", body) == "text":
         yield f"{model.name} nothing else"
     for name in model.unknown_fields(body):
         others = any(name in other.defaults for other in MODELS.values())

@@ -61,7 +61,12 @@ def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Obser
         receiver = _receiver(session)
         if receiver:
             stack.enter_context(receiver)
-        offered = candidates(settings.models, webhook=receiver is not None, situations=settings.keys)
+        offered = candidates(
+            settings.models,
+            webhook=receiver is not None,
+            situations=settings.keys,
+            checks=settings.checks,
+        )
         plan = _plan(offered, settings)
         tell(_announced(plan, settings))
         interrupted = False
@@ -90,7 +95,7 @@ def _announced(plan: Plan, settings: ProbeSettings) -> str:
     """Say what the plan costs, and what else may be spent: generated requests are paid for as well."""
     said = describe(plan, each=settings.budget is not None)
     if settings.budget is None:
-        return f"{said}; generated requests come on top" if settings.examples else said
+        return f"{said}; generated requests come on top" if settings.examples and plan else said
     return f"{said}\nnever more than ${settings.budget} in all" if plan else said
 
 
@@ -108,7 +113,8 @@ def _receiver(session: Session) -> Receiver | None:
     """Listen for callbacks where they can come: a target on this machine needs no public address."""
     public = session.settings.webhook_url
     local = is_loopback(urlsplit(session.settings.origin).hostname or "")
-    return Receiver(session.recorder, public) if public or local else None
+    wanted = session.settings.asks_for("webhook")
+    return Receiver(session.recorder, public) if wanted and (public or local) else None
 
 
 def _plan(offered: Plan, settings: ProbeSettings) -> Plan:

@@ -19,13 +19,22 @@ _OTHER_HEADERS = (("Authorization", "Bearer {key}"), ("x-api-key", "{key}"))
 
 
 def refuse(session: Session, known_id: str | None) -> None:
-    """Send everything that must be refused; `known_id` is a job of the good key, None: there is none."""
-    for model in session.settings.models:
+    """Send what must be refused, as far as that is evidence for a check that is asked for.
+
+    Args:
+        session: sends.
+        known_id: a job of the good key; None: there is none.
+    """
+    wants, models = session.settings.asks_for, session.settings.models
+    for model in models:
         _bodies(session, model)
-        _keys(session, model)
-    _polls(session, known_id or unknown_id(session.settings.models[0]))
-    _routes(session)
-    _situations(session, known_id or unknown_id(session.settings.models[0]))
+        if wants("key", "error", "liveness"):
+            _keys(session, model)
+    if wants("key", "route", "error", "liveness"):
+        _polls(session, known_id or unknown_id(models[0]))
+        _routes(session)
+    if wants("key", "error"):
+        _situations(session, known_id or unknown_id(models[0]))
 
 
 def unknown_id(model: Model) -> str:
@@ -34,10 +43,19 @@ def unknown_id(model: Model) -> str:
 
 
 def _bodies(session: Session, model: Model) -> None:
+    """Send bodies that must be refused; for other checks than those about them only what costs nothing."""
+    wants, asked = session.settings.asks_for, {check.id for check in session.settings.checks}
+    others = wants("route", "error", "liveness")
+    odd_ones = any(check.chapter == "body" and "paid" in check.needs for check in session.settings.checks)
     for shape in bad(model):
-        session.submit(model, shape.body, intent=shape.intent, free=is_refused(model, shape.body))
+        broken = {each.rule for each in model.problems(shape.body)}
+        free = is_refused(model, shape.body)
+        if broken & asked or (free and (others or wants("request"))):
+            session.submit(model, shape.body, intent=shape.intent, free=free)
     for odd in odd_bodies(model):
-        session.submit(model, odd.raw, headers=odd.headers, intent=f"refused: {odd.intent}", free=odd.free)
+        if odd_ones or (odd.free and (others or wants("body"))):
+            intent = f"refused: {odd.intent}"
+            session.submit(model, odd.raw, headers=odd.headers, intent=intent, free=odd.free)
 
 
 def _keys(session: Session, model: Model) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from zimage_contract.checks import CHECKS, Chapter, Check
 from zimage_schemas import MODELS, Model
 
 
@@ -26,6 +27,8 @@ class ProbeSettings:
         max_response: seconds that an answer may take before that is a finding.
         webhook_url: a public address that reaches our receiver; "" takes the receiver's own where the
             target is on loopback, and no callbacks elsewhere.
+        checks: those that it is to bring evidence for: what shows nothing of them is not paid for, and
+            mostly not sent.
         patience: seconds to go on watching after the last end and callback, for callbacks that come twice.
     """
 
@@ -40,4 +43,9 @@ class ProbeSettings:
     deadline: float = 180.0
     max_response: float = 10.0
     webhook_url: str = ""
+    checks: tuple[Check, ...] = field(default=CHECKS, repr=False)
     patience: float = 2.0
+
+    def asks_for(self, *chapters: Chapter) -> bool:
+        """Tell whether some check of one of these chapters is to be given evidence."""
+        return any(check.chapter in chapters for check in self.checks)

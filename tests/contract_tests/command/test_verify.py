@@ -145,9 +145,8 @@ def test_a_mock_of_its_own_takes_the_live_key(command: Command, probe: FakeProbe
     assert {"second", "invalid", "forbidden", "job-error"} <= probe.asked[0].keys.keys()
 
 
-@pytest.mark.usefixtures("probe")
-def test_only_what_is_chosen_is_judged(command: Command) -> None:
-    """By chapters and ids, one by one or with commas; the rest is left out."""
+def test_only_what_is_chosen_is_judged(command: Command, probe: FakeProbe) -> None:
+    """By chapters and ids, one by one or with commas; the rest is left out, and the probe knows."""
     ended = command(
         "verify", REMOTE, *KEYED, "--only", "submit,life", "--skip", "life.ends", "--json", "-", *GAPS
     )
@@ -156,6 +155,8 @@ def test_only_what_is_chosen_is_judged(command: Command) -> None:
     assert verdicts["life.ends"] == "left out by --skip"
     assert verdicts["key.submit-missing"] == "left out by --only"
     assert "key.submit-missing" not in ended.err
+    assert {check.chapter for check in settings_of(probe).checks} == {"submit", "life"}
+    assert "life.ends" not in {check.id for check in settings_of(probe).checks}
 
 
 @pytest.mark.usefixtures("probe")
