@@ -1,29 +1,9 @@
 """Fixtures: mocks to talk to over a socket, and clients that say exactly what they are told to."""
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-
-_HERE = Path(__file__).parent
-
-
-def _make_importable(name: str, path: Path) -> None:
-    # In importlib mode a test module cannot import its neighbour.
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-
-
-_make_importable("schema_strategies", _HERE.parent / "schemas" / "strategies.py")
-_make_importable("mock_support", _HERE / "support.py")
-
-from mock_support import Client, World  # noqa: E402 - not importable before
+from mock_support import Client, World
 
 
 @pytest.fixture(scope="session")

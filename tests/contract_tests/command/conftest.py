@@ -1,22 +1,8 @@
 """Fixtures: the command in this process, and a probe that asks nobody."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
-
-_PATH = Path(__file__).with_name("running.py")
-
-if "running" not in sys.modules:  # in importlib mode a test module cannot import its neighbour
-    _spec = importlib.util.spec_from_file_location("running", _PATH)
-    assert _spec is not None
-    assert _spec.loader is not None
-    sys.modules["running"] = importlib.util.module_from_spec(_spec)
-    _spec.loader.exec_module(sys.modules["running"])
-
-from running import Command, FakeProbe  # noqa: E402 - not importable before
-from support import conforming  # noqa: E402 - as above
+from running import Command, FakeProbe
+from support import conforming
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """Fixtures: programs written for the live gateway, and mocks that they find there."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -9,18 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from masquerade_support import PATIENCE, Ran, clean_environment, installed
 
 from mockgateway import Masquerade, MockGateway
-
-if "masquerade_support" not in sys.modules:
-    # In importlib mode a test module cannot import its neighbour.
-    spec = importlib.util.spec_from_file_location("masquerade_support", Path(__file__).parent / "support.py")
-    assert spec is not None
-    assert spec.loader is not None
-    sys.modules["masquerade_support"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["masquerade_support"])
-
-from masquerade_support import PATIENCE, Ran, clean_environment, installed
 
 
 @pytest.fixture
