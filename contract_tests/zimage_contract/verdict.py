@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Literal
 
 from zimage_contract.checks import Check, Judgement
-from zimage_contract.exchange import Transcript
+from zimage_contract.exchange import Exchange, Transcript
+from zimage_contract.obligations import ObligationResult
 from zimage_schemas import Basis, rules
 
 Verdict = Literal["pass", "fail", "warn", "info", "inconclusive", "not-run"]
@@ -20,6 +21,9 @@ LEFT_OUT = "left out"
 
 LEAST = "least "
 """Begins the intent of an exchange that a probe made as small as it could; reports show its finding first."""
+
+_DENIALS = frozenset({401, 402, 403, 429, *range(500, 600)})
+"""What says nothing of a body: there is no money, no permission, or nobody at home."""
 
 _SERIOUS: Mapping[Level, frozenset[Basis]] = {
     "documented": frozenset({"documented"}),
@@ -111,9 +115,11 @@ def _result(check: Check, seen: Transcript, terms: Terms) -> Result:
 
 
 def _lacking(check: Check, seen: Transcript) -> str:
-    """Say all that was missing for it, money last: that alone would not help."""
-    needs = sorted(check.needs, key=lambda need: need == "paid")
-    return "; ".join(dict.fromkeys(seen.lacking[need] for need in needs if need in seen.lacking))
+    """Say what was missing for it: of all that, money last, which would not help alone."""
+    reasons = [seen.lacking[need] for need in check.needs if need != "paid" and need in seen.lacking]
+    return "; ".join(dict.fromkeys(reasons)) or (
+        seen.lacking.get("paid", "") if "paid" in check.needs else ""
+    )
 
 
 def _size(finding: Judgement) -> tuple[bool, int]:
@@ -150,15 +156,27 @@ def _known(result: Result, known: KnownFailing, today: date) -> Result:
 
 
 def _why_nothing(check: Check, seen: Transcript) -> str:
-    """Say what was missing, and what the answers were instead when they were all alike."""
+    """Say what was missing, and what the answers were instead."""
     if not seen.exchanges:
         return "there was no exchange at all"
+    return f"nothing showed {check.wants}{_instead(check, seen)}"
+
+
+def _instead(check: Check, seen: Transcript) -> str:
+    """Say what the answers were when they were all alike, or what good submits were answered with instead of 202."""
     answers = {each.status for each in seen.exchanges if each.kind in {"submit", "status"}}
-    alike = ""
     if len(answers) == 1:
         (status,) = answers
-        alike = f": every answer was {status}" if status else ": nothing was ever answered"
-    return f"nothing showed {check.wants}{alike}"
+        return f": every answer was {status}" if status else ": nothing was ever answered"
+    refused = {each.status for each in seen.of("submit") if _is_good(each, seen) and each.status in _DENIALS}
+    if "paid" in check.needs and refused:
+        return f": good submits were answered {' and '.join(map(str, sorted(filter(None, refused))))}"
+    return ""
+
+
+def _is_good(submit: Exchange, seen: Transcript) -> bool:
+    known = seen.situation(submit) in {"valid", None}
+    return known and submit.model is not None and submit.is_json and not submit.problems
 
 
 def without_evidence(results: Iterable[Result]) -> str:
@@ -190,6 +208,25 @@ class Spend:
     estimated_usd: Decimal = Decimal(0)
 
 
+@dataclass(frozen=True, slots=True)
+class ProgramSide:
+    """What recorded traffic shows of the program that made it.
+
+    Attributes:
+        results: of the obligations that could be judged from traffic alone.
+        reason: why nothing was judged; else "".
+    """
+
+    results: tuple[ObligationResult, ...] = ()
+    reason: str = ""
+
+    @property
+    def broken(self) -> tuple[ObligationResult, ...]:
+        """The obligations that were broken, musts first."""
+        found = [each for each in self.results if each.findings]
+        return tuple(sorted(found, key=lambda each: not each.fatal))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A whole run.
@@ -205,6 +242,7 @@ class Report:
         spend: what it cost.
         error: why there is no verdict at all; else "".
         interrupted: whether Ctrl-C ended it: the results are those of what was seen until then.
+        program: the other side of recorded traffic; None where nobody asked for it.
     """
 
     target: str
@@ -217,10 +255,12 @@ class Report:
     spend: Spend = Spend()
     error: str = ""
     interrupted: bool = False
+    program: ProgramSide | None = None
 
     @property
     def verdict(self) -> Literal["pass", "fail", "error"]:
         """The verdict over all."""
         if self.error:
             return "error"
-        return "fail" if any(result.fatal for result in self.results) else "pass"
+        judged = (*self.results, *(self.program.results if self.program else ()))
+        return "fail" if any(result.fatal for result in judged) else "pass"

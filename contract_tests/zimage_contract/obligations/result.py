@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zimage_contract.checks import Judgement
+from zimage_contract.exchange import Exchange
 from zimage_contract.obligations.evidence import Evidence
 from zimage_contract.obligations.obligation import Obligation
 
@@ -36,7 +37,7 @@ def judged(obligation: Obligation, seen: Evidence) -> ObligationResult | None:
     """Judge by one obligation; None when nothing showed it, or it is about other cases."""
     if obligation.cases and seen.case not in obligation.cases:
         return None
-    judgements = tuple(each for each in obligation.judge(seen) if not each.exchange.cut)
+    judgements = tuple(each for each in obligation.judge(seen) if _shows(each.exchange))
     if not judgements:
         return None
     findings = tuple(each for each in judgements if not each.kept)
@@ -51,3 +52,8 @@ def judged(obligation: Obligation, seen: Evidence) -> ObligationResult | None:
 def judge_all(obligations: Iterable[Obligation], seen: Evidence) -> tuple[ObligationResult, ...]:
     """Judge by all obligations that something shows, in their order."""
     return tuple(result for each in obligations if (result := judged(each, seen)))
+
+
+def _shows(exchange: Exchange) -> bool:
+    """Tell whether an exchange proves something; of a picture nobody needs more than how it was asked for."""
+    return not exchange.cut or exchange.kind == "media"

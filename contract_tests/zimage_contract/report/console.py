@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from zimage_contract.report.coverage import cover, left_out
 from zimage_contract.report.lines import Lines, joined
+from zimage_contract.report.program import program_lines
 from zimage_contract.report.shown import printable
 from zimage_contract.report.view import MOST_SHOWN, View, conclusion, counted, mark, money, tally
 from zimage_contract.verdict import Report, Result
@@ -39,6 +40,8 @@ class _Console(Lines):
 
     def lines(self) -> Iterator[str]:
         if self._view.seen_something:
+            if self._report.program:
+                yield from self.heading("The gateway")
             yield from self._checks()
             failed = [result for result in self._view.of("fail") if result.fatal]
             yield from self._details("Failed", failed, MOST_SHOWN if len(failed) <= _FEW else 1)
@@ -50,6 +53,7 @@ class _Console(Lines):
             )
             yield from self._details("For information: nobody has published the truth", self._soft("info"), 1)
             yield from self._unknown()
+        yield from program_lines(self, self._view)
         yield from self._end()
 
     def _checks(self) -> Iterator[str]:

@@ -8,6 +8,7 @@ from html import escape
 
 from zimage_contract.report.coverage import cover_by_basis
 from zimage_contract.report.page import begin, finding_as_html
+from zimage_contract.report.program import program_html
 from zimage_contract.report.timeline import timeline
 from zimage_contract.report.view import View, conclusion, counted, mark, money, tally
 from zimage_contract.verdict import Report, Result
@@ -35,6 +36,8 @@ def _page(view: View) -> Iterator[str]:
     if view.seen_something:
         yield from _attention(view)
         yield from _chapters(view)
+    yield from program_html(view)
+    if view.seen_something:
         yield from _lives(view)
         yield from _rules(view)
     yield "</body></html>\n"
@@ -79,7 +82,7 @@ def _lives(view: View) -> Iterator[str]:
 
 
 def _chapters(view: View) -> Iterator[str]:
-    yield "<h2>Checks</h2>"
+    yield f"<h2>{'The gateway' if view.report.program else 'Checks'}</h2>"
     for chapter, results in view.chapters:
         kept = all(result.verdict == "pass" and not result.fatal for result in results)
         yield f'<details class="chapter"{"" if kept else " open"}>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zimage_contract.report.exchange_json import exchange_as_json
+from zimage_contract.report.program import program_json
 from zimage_contract.report.view import Shown, View
 from zimage_contract.verdict import Report, Result
 
@@ -21,6 +22,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "exchanges": len(report.transcript.exchanges),
         "spend": {"jobs": report.spend.jobs, "estimated_usd": float(report.spend.estimated_usd)},
         "checks": [_check(result, view) for result in report.results],
+        **program_json(view),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
+from zimage_contract.report.program import program_junit
 from zimage_contract.report.told import told
 from zimage_contract.report.view import View, conclusion
 from zimage_contract.report.xml import element
@@ -20,6 +21,7 @@ def junit(report: Report) -> str:
     view = View(report)
     root = ET.Element("testsuites", name="zimage-contract", time=f"{report.seconds:.3f}")
     totals = [_suite(root, view, chapter, results) for chapter, results in view.chapters]
+    totals.append(program_junit(root, view))
     if report.error:
         totals.append(_error_suite(root, view))
     for index, name in enumerate(("tests", "failures", "errors")):

@@ -91,11 +91,26 @@ def conclusion(report: Report) -> str:
     """Say the verdict in one sentence without its full stop."""
     if report.error:
         return f"no verdict: {report.error}"
-    if report.verdict == "pass":
-        judged = sum(1 for result in report.results if result.examples)
+    gateway = [*_of_gateway(report)]
+    return "; ".join([*gateway, *_of_program(report, "its program" if gateway else "shows a program that")])
+
+
+def _of_gateway(report: Report) -> Iterator[str]:
+    judged = sum(1 for result in report.results if result.examples)
+    if any(result.fatal for result in report.results):
+        yield f"departs from the contract: {'; '.join(_against(report))}"
+    elif judged or not report.program:
         share = f"{judged}" if judged == len(report.results) else f"{judged} of {len(report.results)}"
-        return f"conforms to the contract, as far as {share} checks saw it"
-    return f"departs from the contract: {'; '.join(_against(report))}"
+        yield f"conforms to the contract, as far as {share} checks saw it"
+
+
+def _of_program(report: Report, subject: str) -> Iterator[str]:
+    results = report.program.results if report.program else ()
+    broken = sum(1 for result in results if result.fatal)
+    if broken:
+        yield f"{subject} breaks {broken} of {counted(len(results), 'obligation')}"
+    elif results:
+        yield f"{subject} keeps the {counted(len(results), 'obligation')} that it shows"
 
 
 def money(report: Report) -> str:

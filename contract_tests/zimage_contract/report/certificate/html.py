@@ -17,9 +17,9 @@ from zimage_contract.report.certificate.view import (
     badge_text,
     conclusion,
     mark,
-    mark_of,
 )
 from zimage_contract.report.page import begin, finding_as_html
+from zimage_contract.report.program import obligation_mark
 from zimage_contract.report.shown import printable
 from zimage_contract.report.view import counted
 
@@ -161,7 +161,7 @@ def _obligations(case: CaseView) -> Iterator[str]:
 def _obligation(case: CaseView, result: ObligationResult) -> Iterator[str]:
     obligation, kind = result.obligation, "fail fatal" if result.fatal else "warn"
     opened = " open" if result.fatal else ""
-    yield f'<details class="{kind}"{opened}><summary><b class="mark">{mark_of(result)}</b> '
+    yield f'<details class="{kind}"{opened}><summary><b class="mark">{obligation_mark(result)}</b> '
     yield f"<code>{escape(obligation.id)}</code> <span>{escape(obligation.title)}</span> "
     yield f"<small>{len(result.findings)} of {result.examples}</small></summary>"
     yield f'<p class="about">{obligation.level} · {escape(obligation.section)} · {obligation.basis}</p>'

@@ -6,9 +6,8 @@ from typing import Any
 
 from zimage_contract._har_write import instant
 from zimage_contract.certificate import Certificate
-from zimage_contract.obligations import ObligationResult
 from zimage_contract.report.certificate.view import CaseView, CertificateView, badge_text
-from zimage_contract.report.exchange_json import exchange_as_json
+from zimage_contract.report.program import obligation_json
 
 
 def as_json(certificate: Certificate) -> dict[str, Any]:
@@ -40,26 +39,5 @@ def _case(view: CaseView) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "charges": result.charges,
         "exchanges": len(seen.transcript.exchanges) if seen else 0,
-        "obligations": [obligation_as_json(each, view) for each in result.obligations],
-    }
-
-
-def obligation_as_json(result: ObligationResult, view: CaseView) -> dict[str, Any]:
-    """Write what was found of an obligation; where it was kept, there is no exchange to show."""
-    obligation = result.obligation
-    shown = view.finding(result.findings[0]) if result.findings else None
-    return {
-        "id": obligation.id,
-        "title": obligation.title,
-        "level": obligation.level,
-        "section": obligation.section,
-        "basis": obligation.basis,
-        "verdict": result.verdict,
-        "reason": view.text(result.reason),
-        "examples": result.examples,
-        "breaches": len(result.findings),
-        "expected": shown.expected if shown else "",
-        "actual": shown.actual if shown else "",
-        "exchange": exchange_as_json(shown.exchange) if shown else None,
-        "remedy": obligation.remedy,
+        "obligations": [obligation_json(each, view) for each in result.obligations],
     }

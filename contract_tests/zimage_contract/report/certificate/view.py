@@ -170,10 +170,3 @@ def mark(case: CaseResult) -> str:
     if case.weighed == "pass":
         return "!" if any(each.findings for each in case.obligations) else "✓"
     return {"fail": "✗", "inconclusive": "?", "not-applicable": "-"}[case.weighed]
-
-
-def mark_of(result: ObligationResult) -> str:
-    """Return the sign of an obligation: that of a known breach is a warning's."""
-    if not result.findings:
-        return "✓"
-    return "✗" if result.fatal else "!"
