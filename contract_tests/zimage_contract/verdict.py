@@ -262,5 +262,6 @@ class Report:
         """The verdict over all."""
         if self.error:
             return "error"
-        judged = (*self.results, *(self.program.results if self.program else ()))
+        others = self.program.results if self.program else ()
+        judged: tuple[Result | ObligationResult, ...] = (*self.results, *others)
         return "fail" if any(result.fatal for result in judged) else "pass"
