@@ -163,7 +163,7 @@ def _why_nothing(check: Check, seen: Transcript) -> str:
 
 
 def _instead(check: Check, seen: Transcript) -> str:
-    """Say what the answers were when they were all alike, or what good submits were answered with instead of 202."""
+    """Say what the answers were when they were all alike, or what good submits were answered with."""
     answers = {each.status for each in seen.exchanges if each.kind in {"submit", "status"}}
     if len(answers) == 1:
         (status,) = answers

@@ -23,7 +23,11 @@ _SUCCESS = 2
 
 
 class ProxyRefused(OSError):
-    """The proxy would not connect us."""
+    """The proxy would not connect us, or is not there."""
+
+
+class Untrusted(OSError):
+    """Whether it is who it says cannot be told."""
 
 
 class Place(NamedTuple):
@@ -80,13 +84,13 @@ def proxy_for(place: Place) -> str | None:
 def dial(place: Place, end: float) -> Wire:
     """Connect by `end`, by `time.monotonic`; raises OSError when that cannot be."""
     proxy = proxy_for(place)
-    sock = _connect(place if proxy is None else Place.of(urlsplit(proxy)), end)
+    sock = _connect(place, end) if proxy is None else _connect_to_proxy(proxy, end)
     try:
         if proxy is not None and place.scheme == "https":
             _tunnel(sock, place, urlsplit(proxy), end)
         if place.scheme == "https":
             sock.settimeout(_left(end))
-            sock = _trust().wrap_socket(sock, server_hostname=place.host)
+            sock = _secured(sock, place.host)
     except BaseException:
         sock.close()
         raise
@@ -105,6 +109,25 @@ def _connect(place: Place, end: float) -> socket:
     sock = create_connection((place.host, place.port), timeout=_left(end))
     sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
     return sock
+
+
+def _connect_to_proxy(proxy: str, end: float) -> socket:
+    try:
+        place = Place.of(urlsplit(proxy))
+    except ValueError:
+        raise ProxyRefused("the proxy's URL is none: write such as http://127.0.0.1:3128") from None
+    try:
+        return _connect(place, end)
+    except OSError as error:
+        reason = error.strerror or "it took too long"
+        raise ProxyRefused(f"the proxy {place.tunnel} cannot be reached, {reason}") from None
+
+
+def _secured(sock: socket, host: str) -> socket:
+    try:
+        return _trust().wrap_socket(sock, server_hostname=host)
+    except ssl.SSLCertVerificationError as error:
+        raise Untrusted(f"the certificate of {host} is not trusted, {error.verify_message}") from None
 
 
 def _tunnel(sock: socket, place: Place, proxy: SplitResult, end: float) -> None:
@@ -128,7 +151,11 @@ def _left(end: float) -> float:
 def _trust() -> ssl.SSLContext:
     """Trust what the environment names, as curl and requests do; else what the system trusts."""
     names = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-    return _trusting(next((path for path in map(os.environ.get, names) if path), None))
+    name = next(filter(os.environ.get, names), None)
+    try:
+        return _trusting(os.environ[name] if name else None)
+    except OSError:
+        raise Untrusted(f"{name} names no file with certificates") from None
 
 
 @cache

@@ -21,19 +21,19 @@ def lacking(settings: ProbeSettings, plan: Plan, *, short: bool, receives: bool)
     """
     reasons: dict[str, str] = {}
     limited = settings.budget is not None
+    also = f"; {_money(settings)}" if limited and not plan else ""
     for situation in get_args(Situation):
+        failing = situation.startswith("job-")
         if situation not in settings.keys:
-            reasons[situation] = f"no key for {situation}: give --key {situation}=KEY"
-        elif (
-            limited and situation.startswith("job-") and not any(each.situation == situation for each in plan)
-        ):
+            reasons[situation] = f"no key for {situation}: give --key {situation}=KEY{also * failing}"
+        elif limited and failing and not any(each.situation == situation for each in plan):
             reasons[situation] = _money(settings)
     if "second" not in settings.keys:
-        reasons["second-key"] = "no second good key: give --key second=KEY"
+        reasons["second-key"] = f"no second good key: give --key second=KEY{also}"
     if limited and (short or not plan):
         reasons["paid"] = _money(settings)
     if not receives:
-        reasons["webhook"] = "no callback can come: give --webhook-url URL, a public address that leads here"
+        reasons["webhook"] = f"no callback can come: give --webhook-url URL that leads here{also}"
     elif limited and not any(each.webhook for each in plan):
         reasons["webhook"] = _money(settings)
     return reasons

@@ -21,9 +21,13 @@ from zimage_contract.probe.session import Session
 from zimage_contract.probe.settings import ProbeSettings
 from zimage_contract.probe.watch import Watch
 from zimage_contract.verdict import Spend
-from zimage_schemas import WEBHOOK_HEADER
+from zimage_schemas import LIVE_ORIGIN, WEBHOOK_HEADER
 
 Tell = Callable[[str], None]
+
+_CHECK = "check the address, and that the gateway is running"
+_NO_EVIDENCE = frozenset({401, 402, 403, 429})
+_BROKEN_SERVER = 500
 
 
 class Unreachable(Exception):
@@ -74,8 +78,10 @@ def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Obser
             _carry_out(session, plan, receiver, tell)
         except KeyboardInterrupt:
             interrupted = True
+    exchanges = recorder.exchanges()
+    denied = any(_is_denied(each, plan) for each in exchanges)
     transcript = Transcript(
-        recorder.exchanges(),
+        exchanges,
         keys={"valid": settings.key, **settings.keys},
         receiver=receiver.url if receiver else "",
         patience=0.0 if interrupted else settings.patience,
@@ -84,11 +90,18 @@ def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Obser
         lacking=lacking(
             settings,
             plan,
-            short=purse.refused or shown(plan) < shown(offered),
+            short=not denied and (purse.refused or shown(plan) < shown(offered)),
             receives=receiver is not None,
         ),
     )
     return Observation(transcript, purse.spend, interrupted=interrupted)
+
+
+def _is_denied(exchange: Exchange, plan: Plan) -> bool:
+    """Tell whether a planned job was not to be had, for a reason that no larger budget changes."""
+    planned = exchange.kind == "submit" and exchange.intent in {each.intent for each in plan}
+    status = exchange.status or _BROKEN_SERVER
+    return planned and (status in _NO_EVIDENCE or status >= _BROKEN_SERVER)
 
 
 def _announced(plan: Plan, settings: ProbeSettings) -> str:
@@ -104,9 +117,8 @@ def _reach(session: Session) -> None:
     found = session.poll(unknown_id(model), intent="whether anything answers")
     if found.broken:
         origin = session.settings.origin
-        raise Unreachable(
-            f"{origin} does not answer ({found.broken}): check the address, and that the gateway is running"
-        )
+        advice = "check the network" if origin == LIVE_ORIGIN else _CHECK
+        raise Unreachable(f"{origin} does not answer ({found.broken}): {advice}")
 
 
 def _receiver(session: Session) -> Receiver | None:
