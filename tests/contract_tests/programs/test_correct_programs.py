@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from programs_judged import ALWAYS, SOMETIMES
 from programs_running import HERE, RUNNERS, broken, needed
 
 from zimage_contract.certificate import Certificate
@@ -58,3 +59,23 @@ def test_a_correct_program_keeps_every_obligation(
         assert {case: each for case, each in found.items() if each[2]} == {}
         assert {each[0] for each in found.values()} <= {"pass", "not-applicable"}, found
         assert certificate.verdict == "pass"
+
+
+def test_the_programs_show_which_obligation_is_judged_where(
+    certificates: dict[str, "Future[list[Certificate]]"],
+) -> None:
+    """All that docs/obligations.md says is always judged, and nothing that it does not say."""
+    for name in PROGRAMS:
+        needed(PROGRAMS[name][0])
+    found = {
+        (each.obligation.id, result.case.id)
+        for name in PROGRAMS
+        for certificate in certificates[name].result()
+        for result in certificate.results
+        for each in result.obligations
+    }
+    always, sometimes = (
+        {(name, case) for name, cases in table.items() for case in cases} for table in (ALWAYS, SOMETIMES)
+    )
+    assert always - found == set()
+    assert found - always - sometimes == set()
