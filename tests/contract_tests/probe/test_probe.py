@@ -125,8 +125,11 @@ def test_without_a_budget_for_it_nothing_is_spent(mock: MockGateway) -> None:
     assert found.transcript.accepted == ()
     assert len(found.transcript.of("submit")) > 150
     assert "give --budget DOLLARS" in found.transcript.lacking["paid"]
-    assert found.transcript.lacking["job-failed"] == "no key for job-failed: give --key job-failed=KEY"
-    assert found.transcript.lacking["second-key"] == "no second good key: give --key second=KEY"
+    money = found.transcript.lacking["paid"]
+    assert found.transcript.lacking["invalid"] == "no key for invalid: give --key invalid=KEY"
+    failing = f"no key for job-failed: give --key job-failed=KEY; {money}"
+    assert found.transcript.lacking["job-failed"] == failing
+    assert found.transcript.lacking["second-key"] == f"no second good key: give --key second=KEY; {money}"
     verdicts = {each.verdict for each in judge(CHECKS, found.transcript, Terms(level="assumed"))}
     assert verdicts == {"pass", "not-run"}
 
