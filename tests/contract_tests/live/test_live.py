@@ -1,7 +1,12 @@
 """`zimage-contract verify live`, end to end: a mock is reached by the live name, and keeps its own books."""
 
+import os
+import re
 import socket
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 from secrets import token_hex
 
 import pytest
@@ -13,6 +18,10 @@ from zimage_contract.checks import CHECKS
 from zimage_contract.probe import ProbeSettings, probe
 from zimage_contract.probe.mock_keys import keys_of_mock
 from zimage_schemas import LIVE_ORIGIN
+
+DOCS = Path(__file__).parents[3] / "docs" / "verify.md"
+SPENT = r"Spent +(?P<jobs>\d+) jobs, \$(?P<sum>[\d.]+)"
+PAID = r"charged \$(?P<sum>[\d.]+) for (?P<jobs>\d+) jobs"
 
 OTHERS = ("https_proxy", "no_proxy", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Variables that lead elsewhere where somebody has set them."""
@@ -131,3 +140,24 @@ def test_a_gateway_that_cannot_be_reached_is_no_verdict(
     assert ended.report["exchanges"] == 0
     assert len(ended.err.splitlines()) == 1
     assert "Traceback" not in ended.out + ended.err
+
+
+def test_a_paid_run_can_be_rehearsed(tmp_path: Path) -> None:
+    """As the documentation says: the report and the mock's summary name the same sum."""
+    (command,) = re.findall(r"^\$ (mockgateway run .*)", DOCS.read_text("utf-8"), re.MULTILINE)
+    ended = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    spent, paid = re.search(SPENT, ended.stdout), re.search(PAID, ended.stderr)
+    assert spent
+    assert paid
+    assert Decimal(spent["sum"]) == Decimal(paid["sum"]) > 0
+    assert spent["jobs"] == paid["jobs"]
