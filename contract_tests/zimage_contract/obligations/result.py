@@ -55,5 +55,5 @@ def judge_all(obligations: Iterable[Obligation], seen: Evidence) -> tuple[Obliga
 
 
 def _shows(exchange: Exchange) -> bool:
-    """Tell whether an exchange proves something; of a picture nobody needs more than how it was asked for."""
-    return not exchange.cut or exchange.kind == "media"
+    """Tell whether an exchange proves something: of downloads and callbacks it needs no answer's body."""
+    return not exchange.cut or exchange.kind in {"media", "callback"}

@@ -79,6 +79,13 @@ def test_bodies_that_a_recorder_cut_prove_nothing_but_how_a_picture_was_asked_fo
     assert {each.obligation.id: each.verdict for each in found} == {"key.private": "fail"}
 
 
+def test_what_a_callback_was_answered_needs_no_body() -> None:
+    """A mock keeps none of a receiver's, and nobody needs it."""
+    called = replace(callback(5), cut=True, took=9.0)
+    found = judge_all(OBLIGATIONS, evidence(submit(), called, download(20), case="webhook"))
+    assert [each.obligation.id for each in found if each.findings] == ["callback.answered"]
+
+
 @pytest.mark.parametrize(("told", "verdicts"), [(True, ["fail"]), (False, [])])
 def test_a_callback_about_a_job_that_the_program_was_never_told_of(
     told: bool,  # noqa: FBT001 - a parameter of the table

@@ -57,7 +57,7 @@ class _Console(Lines):
         numbers = self._numbers(view)
         said = self._said(view)
         head = f"  {self.style(sign, fg=_COLOURS[sign])} {result.case.id:<22}"
-        room = max(20, self.width - 26 - len(numbers) - 2)
+        room = max(20, self.width - 27 - len(numbers) - 2)
         text = textwrap.shorten(printable(said), room, placeholder="…") or "…"
         style = {"fg": _COLOURS[sign]} if sign in "✗!?" else {"dim": True}
         yield f"{head} {self.style(text.ljust(room), **style)}  {self.dim(numbers)}".rstrip()
