@@ -45,9 +45,9 @@ class Serving:
         """Tell where the cases stand; return at Enter, Ctrl-C or SIGTERM."""
         told = [{"case": each.case.id, "url": each.url, "key": each.key} for each in stands]
         self._journal.begin([stand.case.id for stand in stands], {"stands": told})
-        self._say(table(stands), f"as JSON, too: {self._journal.path}")
-        self._say("run the program once with each; Enter or Ctrl-C when all of them are over")
         with suppress(KeyboardInterrupt):
+            self._say(table(stands), f"as JSON, too: {self._journal.path}")
+            self._say("run the program once with each; Enter or Ctrl-C when all of them are over")
             if not sys.stdin.readline():  # nobody is there who could press Enter
                 Event().wait()
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from importlib.resources import files
 from typing import Any
 
 from zimage_contract.certificate import CaseResult, Certificate, KnownBreach, judge_case
@@ -118,3 +119,23 @@ def certificate(*results: CaseResult, **more: Any) -> Certificate:
     """A certificate with these results."""
     usual = {"command": ("python", "program.py"), "style": "polling", "seconds": 15.0, "started": START}
     return Certificate(results=results, **{**usual, **more})
+
+
+SCHEMA = json.loads(
+    files("zimage_contract.report").joinpath("certificate/certificate.schema.json").read_text("utf-8")
+)
+"""What the JSON of a certificate is like."""
+
+ONCE = """
+import os, sys, urllib.error, urllib.request
+body = b'{"prompt": "A red bicycle", "image_size": "square_1_1"}'
+headers = {"Ocp-Apim-Subscription-Key": os.environ["ZIMAGE_API_KEY"], "Content-Type": "application/json",
+           "Cache-Control": "no-cache"}
+url = os.environ["ZIMAGE_BASE_URL"] + "/z-image-turbo-834/v1/z-image-turbo-request"
+try:
+    urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=20)
+except urllib.error.HTTPError as error:
+    print("the submit was answered", error.code)
+    sys.exit(int(os.environ.get("CODE", "1")))
+"""
+"""A program that submits once, and exits with CODE, else 1, when it is refused."""

@@ -9,7 +9,20 @@ from xml.etree import ElementTree as ET
 
 import jsonschema_rs
 import pytest
-from lives import BY_ID, GOOD, HASTY, KEY, START, callback, certificate, download, judged, poll, submit
+from lives import (
+    BY_ID,
+    GOOD,
+    HASTY,
+    KEY,
+    SCHEMA,
+    START,
+    callback,
+    certificate,
+    download,
+    judged,
+    poll,
+    submit,
+)
 
 from zimage_contract.certificate import Certificate, KnownBreach, not_applicable
 from zimage_contract.report.certificate import as_json, badge, badge_text, case_line, ending, html, junit
@@ -54,9 +67,6 @@ FORMS = {
     "badge": badge,
     "terminal": lambda found: "".join(case_line(each) for each in found.results) + ending(found),
 }
-SCHEMA = json.loads(
-    files("zimage_contract.report").joinpath("certificate/certificate.schema.json").read_text("utf-8")
-)
 REPORT_SCHEMA = json.loads(files("zimage_contract.report").joinpath("report.schema.json").read_text("utf-8"))
 
 
