@@ -29,6 +29,7 @@ _CHAPTERS: tuple[Chapter, ...] = ("submit", "status", "life", "key")
 _STEPS = 15
 _FINDINGS = 5
 _LONGEST_PAUSE = 0.1
+_PAUSES = 10
 _BAD_KEYS = ("missing", "empty", "invalid")
 
 
@@ -144,11 +145,18 @@ class _Search:
         models, keys = session.settings.models, session.settings.keys
         self.session, self.known = session, known
         self.least: Sequence[Step] = ()
+        self.pauses = 0
         self.models = st.sampled_from(models)
         self.good = st.one_of([st.tuples(st.just(model), plain(model).map(written)) for model in models])
         rules = [each for model in models for each in breakable(model)]
         self.broken = st.sampled_from(rules).flatmap(breaking).map(written)
         self.bad_keys = st.sampled_from([key for key in _BAD_KEYS if key != "invalid" or key in keys])
+
+    def pause(self, play: Play) -> None:
+        """Let time pass, so that jobs go on; no more after some pauses in which nothing was found."""
+        self.pauses += 1
+        if self.least or self.pauses <= _PAUSES:
+            play.pause()
 
 
 def _shared(name: str) -> Strategy:
@@ -207,7 +215,7 @@ class _Machine(RuleBasedStateMachine):
     @rule(which=_WHICH)
     def poll_later(self, which: int) -> None:
         """Poll a job when it may have gone on."""
-        self.take(Play.pause)
+        self.take(self.search.pause)
         self.take(lambda play: play.poll(which))
 
     @_after_a_submit
