@@ -180,7 +180,8 @@ def _unknown_status(seen: Evidence) -> Iterator[Judgement]:
     cases=_STUCK,
 )
 def _gives_up(seen: Evidence) -> Iterator[Judgement]:
-    if seen.made and seen.last and seen.ending in _SEEN:
+    waited = any(job.reads or (job.submit and _called_back(job.submit)) for job in seen.made)
+    if waited and seen.last and seen.ending in _SEEN:
         said = "it had to be stopped" if seen.exit_code is None else f"exit code {seen.exit_code}"
         yield demand(seen.last, seen.exit_code, "an end by itself with a code that is not 0", said)
 

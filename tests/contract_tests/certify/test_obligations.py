@@ -98,6 +98,12 @@ def test_a_callback_about_a_job_that_the_program_was_never_told_of(
     assert [each.verdict for each in found if each.obligation.id == "callback.answered"] == verdicts
 
 
+def test_a_program_that_never_asked_has_nothing_to_give_up() -> None:
+    """To leave the job is another fault, and the only one that is told."""
+    result = judged(submit(), case="stuck")
+    assert [each.obligation.id for each in result.obligations if each.findings] == ["accept.goes-on"]
+
+
 def test_the_link_is_the_documents() -> None:
     """The hand-written program is the good one that other tests rely on."""
     assert evidence(*GOOD).satisfied

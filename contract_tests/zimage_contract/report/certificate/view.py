@@ -22,6 +22,7 @@ _LOSES = frozenset(
         "poll.url",
         "poll.blips",
         "accept.goes-on",
+        "accept.other-2xx",
         "accept.unknown-fields",
         "accept.unknown-status",
         "picture.all",
