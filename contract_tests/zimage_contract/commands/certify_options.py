@@ -12,13 +12,13 @@ import click
 from zimage_contract.certificate import KnownBreach
 from zimage_contract.certify import Program, Terms
 from zimage_contract.commands.known import known_entries
+from zimage_contract.commands.seconds import SECONDS
 from zimage_contract.commands.terms import nearest
 from zimage_contract.obligations import OBLIGATIONS
 from zimage_contract.obligations.case import CASES, Case, Style
 
 _IDS = tuple(case.id for case in CASES)
 _OBLIGATIONS = tuple(each.id for each in OBLIGATIONS)
-_POSITIVE = click.FloatRange(min=0, min_open=True)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -82,7 +82,7 @@ choosing = _all(
     click.option("--jobs", type=click.IntRange(min=1), help="How many cases side by side (default: all)."),
     click.option(
         "--timeout",
-        type=_POSITIVE,
+        type=SECONDS,
         default=180.0,
         show_default=True,
         metavar="SECONDS",
@@ -90,7 +90,7 @@ choosing = _all(
     ),
     click.option(
         "--speed",
-        type=_POSITIVE,
+        type=SECONDS,
         default=1.0,
         show_default=True,
         help="Gateway seconds per real second; the program's own waits stay as they are.",

@@ -12,6 +12,7 @@ import click
 
 from zimage_contract.commands.files import try_to_write, write_text
 from zimage_contract.commands.progress import Progress
+from zimage_contract.commands.seconds import SECONDS
 from zimage_contract.commands.verify import read_dollars, read_key, settings_for
 from zimage_contract.probe.settings import ProbeSettings
 from zimage_contract.target import BadTarget, Target, opened
@@ -57,7 +58,7 @@ _REST: dict[str, Any] = {"poll_interval": None, "max_response": 10.0}
 )
 @click.option(
     "--deadline",
-    type=click.FloatRange(min=0, min_open=True),
+    type=SECONDS,
     metavar="SECONDS",
     default=180.0,
     show_default=True,

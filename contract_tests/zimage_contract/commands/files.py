@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -28,6 +29,7 @@ class Files:
         if list(found.values()).count(_STDOUT) > 1:
             names = " and ".join(f"--{name}" for name, file in found.items() if file == _STDOUT)
             raise click.UsageError(f"{names} cannot share standard output: name a file for all but one")
+        _tell_apart(found)
         for name, file in found.items():
             if file != _STDOUT:
                 try_to_write(name, file)
@@ -55,6 +57,16 @@ def show(stream: TextIO, make: Callable[..., str]) -> None:
     text = make(width=min(width, _WIDEST), colour=coloured(terminal=terminal), plain="utf" not in encoding)
     stream.write(text.encode(stream.encoding or "ascii", "replace").decode(stream.encoding or "ascii"))
     stream.flush()
+
+
+def _tell_apart(files: Mapping[str, str]) -> None:
+    """Raise click.UsageError where one report would overwrite another; devices take any number."""
+    taken: dict[str, str] = {}
+    for name, file in files.items():
+        real = Path(file).resolve()
+        other = taken.setdefault(str(real), name)
+        if other != name and file != _STDOUT and (real.is_file() or not real.exists()):
+            raise click.UsageError(f"--{other} and --{name} cannot both be {file}: name two files")
 
 
 def coloured(*, terminal: bool) -> bool:

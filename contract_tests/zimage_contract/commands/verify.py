@@ -13,6 +13,7 @@ from zimage_contract._verify import verify
 from zimage_contract.commands.ending import end
 from zimage_contract.commands.outputs import Outputs, output_options
 from zimage_contract.commands.progress import Progress
+from zimage_contract.commands.seconds import SECONDS
 from zimage_contract.commands.terms import judging_options, terms
 from zimage_contract.exchange import Situation
 from zimage_contract.probe.settings import ProbeSettings
@@ -21,7 +22,6 @@ from zimage_schemas import MODELS
 
 _SITUATIONS = (*get_args(Situation), "second")
 _LARGEST_SEED = 2**32
-_POSITIVE = click.FloatRange(min=0, min_open=True)
 
 
 def read_dollars(_context: click.Context, _param: click.Parameter, text: str | None) -> Decimal | None:
@@ -97,10 +97,10 @@ def _public(_context: click.Context, _param: click.Parameter, url: str) -> str:
     show_default=True,
     help="Generated requests for each property.",
 )
-@click.option("--poll-interval", type=_POSITIVE, metavar="SECONDS", help="Default: 5; less on this machine.")
+@click.option("--poll-interval", type=SECONDS, metavar="SECONDS", help="Default: 5; less on this machine.")
 @click.option(
     "--deadline",
-    type=_POSITIVE,
+    type=SECONDS,
     metavar="SECONDS",
     default=180.0,
     show_default=True,
@@ -108,7 +108,7 @@ def _public(_context: click.Context, _param: click.Parameter, url: str) -> str:
 )
 @click.option(
     "--max-response",
-    type=_POSITIVE,
+    type=SECONDS,
     metavar="SECONDS",
     default=10.0,
     show_default=True,

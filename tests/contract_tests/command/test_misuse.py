@@ -28,6 +28,10 @@ KEYED = ("--api-key", "a-good-key-123456")
         (["verify", URL, *KEYED, "--budget", "nan"], "no amount"),
         (["verify", URL, *KEYED, "--webhook-url", "me"], "'me' is no URL"),
         (["verify", URL, *KEYED, "--poll-interval", "0"], "not in the range"),
+        (["verify", URL, *KEYED, "--poll-interval", "nan"], "is no number of seconds"),
+        (["verify", URL, *KEYED, "--deadline", "inf"], "not in the range"),
+        (["verify", URL, *KEYED, "--max-response", "1e309"], "not in the range"),
+        (["verify", URL, *KEYED, "--json", "/tmp/one", "--html", "/tmp/../tmp/one"], "name two files"),  # noqa: S108 - nothing is written
         (["verify", URL, *KEYED, "--only", "submit.status-200"], "did you mean submit.status-202"),
         (["verify", URL, *KEYED, "--skip", "webhok"], "did you mean webhook"),
         (["verify", URL, *KEYED, "--allow-inconclusive", "zzzzz"], "zimage-contract list shows all"),
