@@ -12,7 +12,7 @@ from zimage_contract.checks.pictures import Picture, pictures
 from zimage_contract.checks.status import broken_by
 from zimage_contract.exchange import Exchange, Job, Transcript
 
-CHAPTER = Chapterful("output", wants="a download from a completed job", needs=("paid", "media"))
+CHAPTER = Chapterful("output", wants="a completed job's download that succeeded", needs=("paid", "media"))
 
 _ANY_TYPE = "application/octet-stream"
 _TOLERANCE = 0.02
@@ -140,11 +140,19 @@ def _own_links(seen: Transcript) -> Iterator[Judgement]:
     "every link of a completed job downloads",
     section="Typical Workflow",
     basis="documented",
+    wants="an answer to a download from a completed job",
 )
 def _works(seen: Transcript) -> Iterator[Judgement]:
     for first, *_ in _linked(seen):
         if tells(first) and first.status // 100 != 3:  # type: ignore[operator]  # `tells` wants a status
             yield demand(first, first.succeeded, "200", str(first.status))
+        elif seen.slowest is not None and _broke_off(first):
+            yield demand(first, False, "200", first.broken)  # noqa: FBT003 - it never is kept
+
+
+def _broke_off(download: Exchange) -> bool:
+    """Tell whether it was answered and never ended; that nothing connects may be our network's fault."""
+    return download.broken.startswith(("the answer broke off", "the answer is larger"))
 
 
 @CHAPTER.check(

@@ -56,6 +56,17 @@ def test_a_breach_is_seen_by_its_check_only(check: str) -> None:
     assert blamed(_BROKEN[check]) == {check}
 
 
+def test_a_picture_that_never_ends_is_no_download() -> None:
+    """It was answered, and broke off. Where nothing connects, our own network may be at fault."""
+    for broken, checks in (
+        ("the answer broke off: time ran out", {"output.downloads"}),
+        ("the answer is larger than 32 MiB", {"output.downloads"}),
+        ("no connection: no such host", set()),
+    ):
+        endless = having(status=None, answer=b"", broken=broken)
+        assert blamed(replace(spoilt("plain/download", endless), slowest=10.0)) == checks
+
+
 def test_a_whole_run_lets_every_check_judge() -> None:
     """A conforming transcript is evidence for every check of the output."""
     assert all(count for _, count in judged(conforming(), {"output"}))
