@@ -117,8 +117,16 @@ def _reach(session: Session) -> None:
     found = session.poll(unknown_id(model), intent="whether anything answers")
     if found.broken:
         origin = session.settings.origin
-        advice = "check the network" if origin == LIVE_ORIGIN else _CHECK
-        raise Unreachable(f"{origin} does not answer ({found.broken}): {advice}")
+        raise Unreachable(f"{origin} does not answer ({found.broken}): {_remedy(found, origin)}")
+
+
+def _remedy(silent: Exchange, origin: str) -> str:
+    """Say what to do about a gateway that does not answer."""
+    if "certificate" in silent.broken:
+        return "check the address, or trust its certificate: SSL_CERT_FILE=certificate.pem in the environment"
+    if silent.broken.endswith("time ran out"):
+        return f"check it, or give it longer than {silent.took:.1f} s with a greater --max-response"
+    return "check the network" if origin == LIVE_ORIGIN else _CHECK
 
 
 def _receiver(session: Session) -> Receiver | None:

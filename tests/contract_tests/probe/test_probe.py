@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import count
+from threading import Event
 from typing import Any
 
 import pytest
@@ -192,6 +193,16 @@ def test_nobody_there_is_unreachable() -> None:
     settings = ProbeSettings(origin="http://127.0.0.1:1", key="some-key")
 
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1:1 does not answer .*check the address"):
+        probe(settings)
+
+
+def test_one_that_is_too_slow_is_not_taken_for_none(rude: Callable[..., RudeServer]) -> None:
+    """The message says how it is given longer."""
+    settings = ProbeSettings(
+        origin=rude(lambda _connection, _request: Event().wait(1)).url, key="some-key", max_response=0.05
+    )
+
+    with pytest.raises(Unreachable, match=r"longer than 0\.1 s with a greater --max-response"):
         probe(settings)
 
 
