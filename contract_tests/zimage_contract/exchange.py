@@ -66,11 +66,19 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """Return the request's header, of several the first; names match in any case."""
-        return _first(self.headers, name)
+        return self._headers_by_name.get(name.lower())
 
     def answer_header(self, name: str) -> str | None:
         """Return the answer's header, of several the first; names match in any case."""
-        return _first(self.answer_headers, name)
+        return self._answer_headers_by_name.get(name.lower())
+
+    @cached_property
+    def _headers_by_name(self) -> Mapping[str, str]:
+        return _by_name(self.headers)
+
+    @cached_property
+    def _answer_headers_by_name(self) -> Mapping[str, str]:
+        return _by_name(self.answer_headers)
 
     @property
     def path(self) -> str:
@@ -276,9 +284,8 @@ def _request_id(document: object) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _first(headers: Headers, name: str) -> str | None:
-    name = name.lower()
-    return next((value for each, value in headers if each.lower() == name), None)
+def _by_name(headers: Headers) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in reversed(headers)}
 
 
 def _read(body: bytes, otherwise: object = None) -> Any:
