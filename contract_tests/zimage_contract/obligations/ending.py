@@ -17,6 +17,8 @@ _STUCK = ("stuck",)
 _UNKNOWN_FIELDS = ("extra-fields",)
 _WITH_200 = ("accepted-200",)
 _SEEN = ("exited", "timed-out")
+_ENOUGH = 120.0
+"""Seconds of waiting after which nobody is blamed for giving up."""
 
 
 @obligation(
@@ -78,6 +80,27 @@ def _truth(seen: Evidence) -> Iterator[Judgement]:
     unknown = seen.made and not any(end_of(job) for job in seen.made)
     if unknown and seen.last and seen.exit_code is not None and seen.case not in _STUCK and _asked(seen):
         yield demand(seen.last, seen.exit_code != 0, "an exit code that is not 0", "0, without a picture")
+
+
+@obligation(
+    "end.patience",
+    "a program does not give up on a job that is getting on before two minutes are over",
+    level="must",
+    section="Typical Workflow",
+    basis="assumed",
+    remedy="Wait longer: jobs stand in line for a minute and more, and are paid for.",
+)
+def _patience(seen: Evidence) -> Iterator[Judgement]:
+    for job in seen.made if seen.exit_code is not None and seen.case not in _STUCK else ():
+        if end := end_of(job):
+            yield demand(end[0], kept=True, expected="", actual="")
+        elif seen.exit_code and job.submit and job.reads and _getting_on(job.reads[-1]):
+            waited = job.reads[-1].until - job.submit.until
+            yield demand(job.reads[-1], waited >= _ENOUGH, "two minutes of waiting", f"{waited:.0f} s")
+
+
+def _getting_on(read: Exchange) -> bool:
+    return str((read.document or {}).get("status")).upper() in {*STATUSES} - {*FINAL_STATUSES}
 
 
 @obligation(

@@ -104,6 +104,15 @@ def test_a_program_that_never_asked_has_nothing_to_give_up() -> None:
     assert [each.obligation.id for each in result.obligations if each.findings] == ["accept.goes-on"]
 
 
+@pytest.mark.parametrize(("waited", "broken"), [(30, ["end.patience"]), (125, [])])
+def test_a_program_may_give_up_after_two_minutes(waited: int, broken: list[str]) -> None:
+    """Not before, where the job is getting on."""
+    polls = [poll(at, "QUEUED") for at in range(6, waited, 6)]
+    result = judged(submit(), *polls, poll(waited + 6), case="slow-queue", exit_code=1)
+    found = [each.obligation.id for each in result.obligations if each.findings]
+    assert found == broken
+
+
 def test_the_link_is_the_documents() -> None:
     """The hand-written program is the good one that other tests rely on."""
     assert evidence(*GOOD).satisfied

@@ -74,6 +74,7 @@ FAULTS = (
     Fault("failed-is-fine", POLLING, "job-failed", "end.failed", "exits with 0 after FAILED"),
     Fault("error-is-fine", POLLING, "job-error", "end.error", "exits with 0 after ERROR"),
     Fault("refusal-is-fine", POLLING, "server-error", "end.refused", "exits with 0 after a refusal"),
+    Fault("impatient", POLLING, "poll-503", "end.patience", "gives up on a job that is PROCESSING"),
     Fault("asks-once", POLLING, "poll-503", "end.truth", "exits with 0 while the job is PROCESSING"),
     Fault("waits-for-ever", POLLING, "stuck", "stuck.gives-up", "waits for ever for a stuck job", 25),
     Fault("silent-about-id", POLLING, "stuck", "stuck.says-id", "gives up without saying the id"),

@@ -113,6 +113,8 @@ def awaited(job: str) -> dict:
         status = document["status"]
         if FAULT == "ignores-error" and status == "ERROR":
             continue
+        if FAULT == "impatient" and status in STATUSES:
+            sys.exit(f"gave up on {job}")
         if FAULT == "asks-once" or (FAULT == "strange-is-an-end" and status not in STATUSES):
             sys.exit(0 if FAULT == "asks-once" else f"what is {status}?")
         if status in ("COMPLETED", "FAILED", "ERROR"):

@@ -28,6 +28,7 @@ _LOSES = frozenset(
         "picture.all",
         "picture.honest",
         "stuck.says-id",
+        "end.patience",
         "callback.checks-id",
         "callback.checks-status",
         "callback.none",
