@@ -82,8 +82,10 @@ def _served(terms: Terms, journal: Journal, files: Files) -> Certificate:
 
 def _end(found: Certificate, journal: Journal, files: Files) -> None:
     """Write the reports and leave."""
-    journal.keep(found)
-    failed = files.write(lambda name: journal.text if name == "json" else _TEXTS[name](found))
+    written = {"json"} if journal.keep(found) else set()
+    failed = files.write(
+        lambda name: journal.text if name == "json" else _TEXTS[name](found), without=written
+    )
     badge_file = Path(files.names.get("badge", "")).name
     files.show(partial(report.ending, found, badge_file=badge_file))
     if failed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from tempfile import mkstemp
 from time import time
@@ -32,6 +31,7 @@ class Journal:
             path = Path(name)
         self.path = path.resolve()
         self.text = ""
+        self._own = own
 
     @property
     def told(self) -> str:
@@ -42,12 +42,19 @@ class Journal:
         """Write that nothing is judged yet, so that an older certificate is not taken for this one."""
         self.keep(Certificate(command=(), results=(), started=time(), pending=tuple(pending)), more)
 
-    def keep(self, certificate: Certificate, more: Mapping[str, Any] | None = None) -> None:
-        """Write the certificate in the place of what was there; `more` are further members."""
+    def keep(self, certificate: Certificate, more: Mapping[str, Any] | None = None) -> bool:
+        """Write the certificate in the place of what was there; `more` are further members.
+
+        Returns:
+            Whether that is all that `--json` asked for.
+        """
         document = {**as_json(certificate), **(more or {})}
         self.text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        with suppress(OSError):  # a full disk must not end what has been begun; the end says so
+        try:
             self._replace()
+        except OSError:  # a full disk must not end what has been begun; the end says so
+            return False
+        return not self._own
 
     def _replace(self) -> None:
         beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -40,9 +40,15 @@ class Files:
         """Where reports for people go: standard error where standard output belongs to another."""
         return sys.stderr if _STDOUT in self.names.values() else sys.stdout
 
-    def write(self, make: Callable[[str], str]) -> list[str]:
-        """Write what is made for each name; return the names of those that could not be written."""
-        return [name for name, file in self.names.items() if not write_text(name, file, make(name))]
+    def write(self, make: Callable[[str], str], without: Collection[str] = ()) -> list[str]:
+        """Write what is made for each name; return the names of those that could not be written.
+
+        Args:
+            make: makes the text for a name.
+            without: names that are left out.
+        """
+        wanted = {name: file for name, file in self.names.items() if name not in without}
+        return [name for name, file in wanted.items() if not write_text(name, file, make(name))]
 
     def show(self, make: Callable[..., str]) -> None:
         """Show a report for people, made to the terminal's `width`, `colour`, and `plain` signs."""

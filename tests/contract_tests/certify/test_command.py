@@ -155,6 +155,17 @@ def test_a_certificate_that_was_there_is_replaced_at_once(
     assert not [*tmp_path.glob(".found*")]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk(command: Command, program: Writer, tmp_path: Path) -> None:
+    """Exit 2; the verdict is told and kept elsewhere all the same."""
+    ended = command("certify", "--case", "forbidden", "--json", "/dev/full", *program())
+    assert ended.code == 2
+    assert "--json /dev/full: No space left" in ended.err
+    assert "PASS" in ended.out
+    (kept,) = tmp_path.glob("zimage-certificate-*.json")
+    assert told(kept)["verdict"] == "pass"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
