@@ -82,6 +82,13 @@ def bench(session: nox.Session) -> None:
     session.run("python", "benchmarks/bench.py", *session.posargs)
 
 
+@nox.session(name="bench-kit")
+def bench_kit(session: nox.Session) -> None:
+    """Measure the contract kit beside Schemathesis; about four minutes."""
+    session.install("-e", ".", "schemathesis==4.32.5")
+    session.run("python", "benchmarks/kit.py", *session.posargs)
+
+
 @nox.session
 def generated(session: nox.Session) -> None:
     """Certify clients that other people's generators make of our OpenAPI document; needs node, npm, java."""

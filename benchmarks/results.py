@@ -27,7 +27,7 @@ def new(rounds: int, seconds: float) -> dict[str, Any]:
     """Begin a document."""
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": _machine(),
+        "machine": machine(),
         "code": {"commit": _first("git describe --always --dirty"), "digest": _digest()},
         "wrk": {
             "rounds": rounds,
@@ -94,7 +94,8 @@ def _medians(samples: list[dict[str, Any]]) -> dict[str, float]:
     return medians | counts | {"rounds": len(samples)}
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
+    """Say what this runs on, and what else it had to do."""
     return {
         "cpu": _first("grep -m1 'model name' /proc/cpuinfo").partition(": ")[2],
         "cores": os.cpu_count(),
