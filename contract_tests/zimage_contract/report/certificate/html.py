@@ -124,8 +124,8 @@ def _row(case: CaseView) -> Iterator[str]:
 
 def _cases(view: CertificateView) -> Iterator[str]:
     keys = "".join(f'<span><i class="{name}"></i>{said}</span>' for name, said in _LEGEND)
-    yield f'<h2>What happened</h2><p class="legend">{keys} <span>dashed: not the gateway's</span> <span class="wrong">✕ in red: what is broken, '
-    yield "below the exchange that shows it</span></p>\n"
+    yield f'<h2>What happened</h2><p class="legend">{keys} <span>dashed: not from the gateway</span> '
+    yield '<span class="wrong">✕ in red: what is broken, below the exchange that shows it</span></p>\n'
     for case in view.cases:
         yield from _case(case)
 
