@@ -40,8 +40,10 @@ def serving(store: Path, kill_at: str = "") -> Iterator[str]:
     environ = os.environ | {"MOCKGATEWAY_TEST_KILL_AT": kill_at}
     with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True, env=environ) as process:
         assert process.stdout is not None
-        yield (process.stdout.readline().split() or [""])[-1]
-        process.send_signal(signal.SIGTERM)
+        try:
+            yield (process.stdout.readline().split() or [""])[-1]
+        finally:
+            process.send_signal(signal.SIGTERM)
 
 
 def live(url: str, chance: Random, accepted: list[str]) -> None:
