@@ -7,7 +7,7 @@ and the least sequence is gone through once more, so that the report can show it
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -84,10 +84,7 @@ class Play:
 
     def blamed(self) -> frozenset[str]:
         """Return the ids of the checks that find the sequence broken."""
-        keys = {"valid": self.session.settings.key, **self.session.settings.keys}
-        seen = Transcript(tuple(self.exchanges), keys=keys)
-        judging = (check for check in CHECKS if check.chapter in _CHAPTERS)
-        return frozenset(check.id for check in judging if not all(each.kept for each in check.judge(seen)))
+        return _blamed(self.session, self.exchanges)
 
     def _key(self, situation: str) -> str | None:
         known = {"valid": self.session.settings.key, "empty": "", **self.session.settings.keys}
@@ -97,15 +94,22 @@ class Play:
 Step = Callable[[Play], None]
 
 
+def _blamed(session: Session, exchanges: Iterable[Exchange]) -> frozenset[str]:
+    seen = Transcript(tuple(exchanges), keys={"valid": session.settings.key, **session.settings.keys})
+    judging = (check for check in CHECKS if check.chapter in _CHAPTERS)
+    return frozenset(check.id for check in judging if not all(each.kept for each in check.judge(seen)))
+
+
 def run_machine(session: Session) -> None:
     """Go through generated sequences, `settings.examples` of them, the same for the same `settings.seed`.
 
-    Only where nothing costs: with a budget, nothing is sent.
+    Only where nothing costs: with a budget, nothing is sent. What other requests of the session have shown
+    to be broken is not looked for: a gateway that breaks it at every turn would be asked thousands of times.
     """
     settings = session.settings
     if settings.budget is not None or not settings.examples or not settings.asks_for(*_CHAPTERS):
         return
-    known: frozenset[str] = frozenset()
+    known = _blamed(session, session.recorder.exchanges())
     for _ in range(_FINDINGS):
         least = find_least(session, known)
         if least is None:

@@ -123,7 +123,7 @@ def _reach(session: Session) -> None:
 def _remedy(silent: Exchange, origin: str) -> str:
     """Say what to do about a gateway that does not answer."""
     if "certificate" in silent.broken:
-        return "check the address, or trust its certificate: SSL_CERT_FILE=certificate.pem in the environment"
+        return "check the address, or trust it: REQUESTS_CA_BUNDLE=certificate.pem in the environment"
     if silent.broken.endswith("time ran out"):
         return f"check it, or give it longer than {silent.took:.1f} s with a greater --max-response"
     return "check the network" if origin == LIVE_ORIGIN else _CHECK

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import monotonic
 from types import EllipsisType
 from urllib.parse import quote, urlsplit
 
@@ -18,6 +19,9 @@ from zimage_schemas import KEY_HEADER, LIVE_ORIGIN, STATUS_PATH, Model
 Key = str | EllipsisType | None
 """A key; `...` for the good one, None for no header at all."""
 
+_GONE = 20  # unanswered requests in a row ...
+_GONE_FOR = 5.0  # ... and seconds, after which a gateway is taken to have ended for good
+
 _USUAL: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache"))
 
 
@@ -31,6 +35,8 @@ class Session:
         line: sends it.
         purse: what may be spent.
         lost: seconds for which answers were awaited that did not come.
+        unanswered: how many requests in a row were not answered.
+        heard: when the last answer came, by `time.monotonic`.
     """
 
     settings: ProbeSettings
@@ -38,11 +44,14 @@ class Session:
     line: Line
     purse: Purse
     lost: float = 0.0
+    unanswered: int = 0
+    heard: float = field(default_factory=monotonic)
 
     @property
     def is_silent(self) -> bool:
         """Tell whether so many answers were awaited in vain that nothing more is to be sent."""
-        return self.lost > self.settings.deadline
+        gone = self.unanswered >= _GONE and monotonic() - self.heard >= _GONE_FOR
+        return gone or self.lost > self.settings.deadline
 
     def submit(  # noqa: PLR0913 - a submit has that many parts, each named where it is called
         self,
@@ -137,6 +146,9 @@ class Session:
     def _noted(self, sent: Exchange) -> Exchange:
         if sent.broken:
             self.lost += sent.took
+            self.unanswered += sent.kind != "media"  # those may be elsewhere
+        else:
+            self.unanswered, self.heard = 0, monotonic()
         return sent
 
     def _key(self, key: Key) -> Headers:

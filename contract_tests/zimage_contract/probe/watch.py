@@ -103,7 +103,7 @@ class Watch:
             document = self._read(job).document
             if document is not None and document.get("status") in FINAL_STATUSES:
                 job.document, job.ended = document, monotonic()
-            elif began < job.end and (job.closely or document is not None):
+            elif began < job.end and (job.closely or document is not None) and not self._session.is_silent:
                 with self._changed:
                     # The last look is at the very end.
                     self._add(min(began + self._session.settings.poll_interval, job.end), job)

@@ -9,7 +9,7 @@ import pytest
 from direct_line import Opened
 from faulty.bodies import Model
 from faulty.gateway import Gateway, Job
-from faulty.wire import Request
+from faulty.wire import Answer, Request
 
 from zimage_contract.probe.machine import run_machine
 from zimage_contract.verdict import LEAST
@@ -106,6 +106,25 @@ def test_nothing_is_sent_where_it_could_cost_or_is_not_wanted(
     opened = open_session(Gateway(), **told)
     run_machine(opened.session)
     assert opened.exchanges == ()
+
+
+class Wordy(Gateway):
+    """Takes bodies, and says so in plain text."""
+
+    def answer(self, request: Request) -> Answer:
+        """Say it in words."""
+        found = super().answer(request)
+        return Answer(202, b"thanks") if found.status == 202 else found
+
+
+def test_what_is_known_to_be_broken_is_not_looked_for(open_session: Open) -> None:
+    """A gateway that breaks it at every turn would be asked thousands of times."""
+    opened = open_session(Wordy(), examples=2)
+    opened.session.submit(opened.session.settings.models[0], {"prompt": "a", "image_size": "square_1_1"})
+    run_machine(opened.session)
+    assert "submit.json" in opened.found
+    assert least(opened) == []
+    assert len(opened.exchanges) < 100
 
 
 def test_nothing_is_printed(open_session: Open, capfd: pytest.CaptureFixture[str]) -> None:

@@ -165,3 +165,15 @@ def test_downloads_have_no_key(opened: Callable[..., Session]) -> None:
 def test_json_is_written_with_what_utf_8_cannot_hold_escaped() -> None:
     """Half a surrogate pair has no bytes of its own."""
     assert written({"é": "\ud800\0"}) == '{"é": "\\ud800\\u0000"}'.encode()
+
+
+def test_a_gateway_that_has_ended_is_left_alone(opened: Callable[..., Session]) -> None:
+    """After many requests in a row without an answer, and some seconds; an answer makes up for all."""
+    session = opened(b"")
+    session.line.close()
+    for _ in range(20):
+        session.poll("a-job")
+    assert not session.is_silent
+    session.heard -= 10
+    assert session.is_silent
+    assert session.submit(BASE, BODY) is None
