@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from typing import Literal
 
 from zimage_contract.checks import Check, Judgement
@@ -24,6 +25,8 @@ LEAST = "least "
 
 _DENIALS = frozenset({401, 402, 403, 429, *range(500, 600)})
 """What says nothing of a body: there is no money, no permission, or nobody at home."""
+
+_SILENCE = 20  # unanswered exchanges in a row
 
 _SERIOUS: Mapping[Level, frozenset[Basis]] = {
     "documented": frozenset({"documented"}),
@@ -164,14 +167,25 @@ def _why_nothing(check: Check, seen: Transcript) -> str:
 
 def _instead(check: Check, seen: Transcript) -> str:
     """Say what the answers were when they were all alike, or what good submits were answered with."""
-    answers = {each.status for each in seen.exchanges if each.kind in {"submit", "status"}}
-    if len(answers) == 1:
-        (status,) = answers
-        return f": every answer was {status}" if status else ": nothing was ever answered"
+    if alike := all_alike(seen):
+        return f": {alike}"
     refused = {each.status for each in seen.of("submit") if _is_good(each, seen) and each.status in _DENIALS}
     if "paid" in check.needs and refused:
         return f": good submits were answered {' and '.join(map(str, sorted(filter(None, refused))))}"
     return ""
+
+
+def all_alike(seen: Transcript) -> str:
+    """Say what explains most of a bad report: that the answers were all alike, or came to an end; else ""."""
+    asked = [each for each in seen.exchanges if each.kind in {"submit", "status"}]
+    statuses = {each.status for each in asked}
+    if len(statuses) == 1:
+        (status,) = statuses
+        return f"every answer was {status}" if status else "nothing was ever answered"
+    unanswered = [*takewhile(lambda each: each.broken, reversed(asked))]
+    if len(unanswered) < _SILENCE:
+        return ""
+    return f"nothing was answered from exchange {unanswered[-1].number} on"
 
 
 def _is_good(submit: Exchange, seen: Transcript) -> bool:

@@ -15,7 +15,8 @@ from zimage_contract.verdict import Report, Result
 
 _ID_WIDTH = 44
 _LEAST_TITLE = 16
-_FEW = 10  # failed checks, of which more than one finding is shown
+_FEW = 10  # failed checks, of which more than one finding is shown; reasons that are told again at the end
+_MOST_ALLOWED = 3  # checks of a chapter that may be without evidence and have a line each
 _MOST_NAMES = 6
 _COLOURS = {"✓": "green", "✗": "red", "!": "yellow", "i": "blue", "?": "magenta", "-": "bright_black"}
 _ADVICE = "--allow-inconclusive ID or CHAPTER accepts that."
@@ -64,7 +65,11 @@ class _Console(Lines):
                 yield f"{self.style(chapter, bold=True)}  {self.dim(counts[0])}"
                 yield from (f"    {self.dim(line)}" for line in counts[1:])
                 width = min(_ID_WIDTH, max(len(result.check.id) for result in shown))
-                yield from (self._check(result, width) for result in shown)
+                allowed = [result for result in shown if _is_allowed(result)]
+                folded = allowed if len(allowed) > _MOST_ALLOWED else []
+                yield from (self._check(result, width) for result in shown if result not in folded)
+                if folded:
+                    yield self.dim(f"  ? {_folded(len(folded), len(shown))}")
                 yield ""
 
     def _check(self, result: Result, width: int) -> str:
@@ -122,14 +127,20 @@ class _Console(Lines):
     def _unknown(self) -> Iterator[str]:
         """Say why checks were not judged; of those that may be without evidence only how many they are."""
         results = [each for each in self._view.of("inconclusive", "not-run") if not left_out(each)]
-        allowed = [each for each in results if each.verdict == "inconclusive" and not each.fatal]
+        allowed = [each for each in results if _is_allowed(each)]
         if results:
             yield from self.heading(f"Not judged ({len(results)})")
-        for why, names in self._reasons([each for each in results if each not in allowed]).items():
+        met_nothing = [each for each in results if each.fatal]
+        reasons = self._reasons(met_nothing)
+        if len(reasons) > _FEW:
+            said = f"{counted(len(met_nothing), 'check')} met nothing to judge, for the reasons told above"
+            reasons = {f"? {said}, such as": [each.check.id for each in met_nothing]}
+        others = [each for each in results if each not in allowed and not each.fatal]
+        for why, names in (self._reasons(others) | reasons).items():
             yield from self.wrapped("", f"{why}: {_names(names)}")
         if allowed:
-            said = f"{counted(len(allowed), 'check')} met nothing to judge, as is allowed here; see above"
-            yield from self.wrapped("", f"? {said}")
+            said = f"{counted(len(allowed), 'check')} met nothing to judge, as is allowed here"
+            yield from self.wrapped("", f"? {said}; --html and --json name them and say why")
         if any(each.fatal for each in results):
             yield from self.wrapped("", f"A check without evidence (?) is not a pass. {_ADVICE}")
         if results:
@@ -177,6 +188,14 @@ class _Console(Lines):
 
     def _soft(self, verdict: str) -> list[Result]:
         return [r for r in self._report.results if r.verdict == verdict and not r.reason]
+
+
+def _is_allowed(result: Result) -> bool:
+    return result.verdict == "inconclusive" and not result.fatal
+
+
+def _folded(number: int, of: int) -> str:
+    return "all of them met nothing to judge" if number == of else f"{number} others met nothing to judge"
 
 
 def _count(result: Result) -> str:

@@ -12,9 +12,10 @@ from zimage_contract.checks import Judgement
 from zimage_contract.exchange import Exchange
 from zimage_contract.report.curl import curl
 from zimage_contract.veil import Veil
-from zimage_contract.verdict import Report, Result, Verdict
+from zimage_contract.verdict import Report, Result, Verdict, all_alike
 
 MOST_SHOWN = 3
+_MANY = 20  # exchanges, of which it is remarkable that they are alike
 
 _CALLED: dict[Verdict, str] = {
     "pass": "kept",
@@ -66,8 +67,11 @@ class View:
         return replace(show(found, self.veil), reproduce=curl(found.exchange, self.report.transcript.keys))
 
     def first(self, result: Result, most: int = MOST_SHOWN) -> tuple[Shown, ...]:
-        """Show the findings with the shortest requests: the least that breaks it says most."""
-        found = sorted(result.findings, key=lambda each: len(each.exchange.body) + len(each.exchange.url))
+        """Show the findings with the shortest requests: the least that breaks it says most.
+
+        Of those that were not answered the first ones: what came later may be but a consequence.
+        """
+        found = sorted(result.findings, key=_weight)
         return tuple(self.finding(each) for each in found[:most])
 
     @cached_property
@@ -79,6 +83,11 @@ class View:
     def of(self, *verdicts: Verdict) -> tuple[Result, ...]:
         """Return the results with one of these verdicts."""
         return tuple(result for result in self.report.results if result.verdict in verdicts)
+
+
+def _weight(found: Judgement) -> tuple[bool, int]:
+    exchange = found.exchange
+    return not exchange.broken, exchange.number if exchange.broken else len(exchange.body) + len(exchange.url)
 
 
 def tally(results: tuple[Result, ...]) -> str:
@@ -98,10 +107,17 @@ def conclusion(report: Report) -> str:
 def _of_gateway(report: Report) -> Iterator[str]:
     judged = sum(1 for result in report.results if result.examples)
     if any(result.fatal for result in report.results):
-        yield f"departs from the contract: {'; '.join(_against(report))}"
+        yield f"departs from the contract: {'; '.join([*_against(report), *_cause(report)])}"
     elif judged or not report.program:
         share = f"{judged}" if judged == len(report.results) else f"{judged} of {len(report.results)}"
         yield f"conforms to the contract, as far as {share} checks saw it"
+
+
+def _cause(report: Report) -> Iterator[str]:
+    """Say what explains most of it at once, where there is much."""
+    seen = report.transcript
+    if len(seen.exchanges) >= _MANY and (said := all_alike(seen)):
+        yield said
 
 
 def _of_program(report: Report, subject: str) -> Iterator[str]:

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from reports import broken_answers, failed, mixed, passing, relevelled
+from reports import broken_answers, failed, mixed, passing, relevelled, report_of, submit
 
+from zimage_contract.exchange import Transcript
 from zimage_contract.report import console
 
 _COPIED = re.compile(
@@ -21,10 +22,26 @@ def test_it_keeps_to_the_width(width: int) -> None:
 
 
 def test_a_line_for_each_check() -> None:
-    """With its sign, id and number of examples."""
+    """With its sign, id and number of examples; those that may be without evidence share one."""
     text = console(passing(), width=120)
     for result in passing().results:
-        assert re.search(rf"^  [✓?-] {re.escape(result.check.id)} ", text, re.MULTILINE), result.check.id
+        line = re.search(rf"^  [✓?-] {re.escape(result.check.id)} ", text, re.MULTILINE)
+        assert line or result.verdict == "inconclusive", result.check.id
+    assert re.search(r"^\w+ .*\n  \? all of them met nothing to judge$", text, re.MULTILINE)
+    assert re.search(r"^  \? \d+ others met nothing to judge$", text, re.MULTILINE)
+
+
+def test_the_cause_of_much_is_named_in_the_verdict() -> None:
+    """That all answers were alike, or came to an end, and where: the first one unanswered is shown first."""
+    answers = [submit(number, status=401) for number in range(1, 40)]
+    assert "every answer was 401" in " ".join(console(report_of(Transcript((*answers,)))).split())
+    silent = {"status": None, "answer": b"", "broken": "no connection: refused"}
+    ended = [submit(1), *(submit(number, **silent) for number in range(2, 40))]
+    ended[1] = submit(2, **silent, body=b'{"prompt": "the one that broke it"}')
+    text = " ".join(console(report_of(Transcript((*ended,)))).split())
+    assert "nothing was answered from exchange 2 on" in text
+    assert re.search(r"✗ liveness.answered 38 of 39 .*? #2 ", text)
+    assert "met nothing to judge, for the reasons told above" in text
 
 
 def test_it_ends_with_the_verdict() -> None:
