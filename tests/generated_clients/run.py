@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from mockgateway.web.openapi import openapi_document
 from zimage_contract.certificate import Certificate
 from zimage_contract.certify import Program, Terms, certify
-from zimage_contract.obligations.case import CASES
+from zimage_contract.obligations.cases import CASES
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent

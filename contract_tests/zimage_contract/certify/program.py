@@ -12,7 +12,8 @@ from time import monotonic, time
 
 from zimage_contract.certificate import KnownBreach
 from zimage_contract.certify.stopping import end_group, wait
-from zimage_contract.obligations.case import CASES, Case, Style
+from zimage_contract.obligations.case import Case, Style
+from zimage_contract.obligations.cases import CASES
 from zimage_contract.obligations.evidence import Ending
 
 _KEPT_OUTPUT = 256 * 1024

@@ -69,7 +69,9 @@ class World:
     def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
         """Return the environment in which a program finds this world."""
         own = {"PIXAZO_API_KEY": self.key, "PIXAZO_GATEWAY_URL": self.url}
-        led = self._mask.environment({**inherited, **own}, self.key) if self._mask else {**inherited, **own}
+        led = {**inherited, **own}
+        if self._mask:
+            led = self._mask.environment(led, self.key, java=True)
         return {
             **led,
             "ZIMAGE_API_KEY": self.key,

@@ -15,7 +15,8 @@ from zimage_contract.commands.known import known_entries
 from zimage_contract.commands.seconds import SECONDS
 from zimage_contract.commands.terms import nearest
 from zimage_contract.obligations import OBLIGATIONS
-from zimage_contract.obligations.case import CASES, Case, Style
+from zimage_contract.obligations.case import Case, Style
+from zimage_contract.obligations.cases import CASES
 
 _IDS = tuple(case.id for case in CASES)
 _OBLIGATIONS = tuple(each.id for each in OBLIGATIONS)

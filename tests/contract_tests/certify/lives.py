@@ -9,7 +9,7 @@ from typing import Any
 from zimage_contract.certificate import CaseResult, Certificate, KnownBreach, judge_case
 from zimage_contract.exchange import Exchange, Headers, Transcript
 from zimage_contract.obligations import Evidence
-from zimage_contract.obligations.case import CASES
+from zimage_contract.obligations.cases import CASES
 from zimage_schemas import KEY_HEADER, MODELS, STATUS_PATH
 
 ORIGIN = "http://127.0.0.1:4711"

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from zimage_contract.obligations.case import CASES
+from zimage_contract.obligations.cases import CASES
 
 _FOUND = tomllib.loads(Path(__file__).with_name("judged.toml").read_text("utf-8"))
 

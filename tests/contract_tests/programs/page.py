@@ -12,7 +12,8 @@ from programs_faults import FAULTS
 from programs_judged import ALWAYS, SOMETIMES
 
 from zimage_contract.obligations import OBLIGATIONS, Obligation
-from zimage_contract.obligations.case import CASES, Case
+from zimage_contract.obligations.case import Case
+from zimage_contract.obligations.cases import CASES
 
 _HEAD = """# Cases and obligations
 

@@ -11,7 +11,7 @@ import pytest
 
 from zimage_contract.certificate import CaseResult
 from zimage_contract.certify import Program, Terms, certify
-from zimage_contract.obligations.case import CASES
+from zimage_contract.obligations.cases import CASES
 
 HERE = Path(__file__).parent
 RUNNERS = {".py": sys.executable, ".mjs": "node", ".sh": "bash"}

@@ -11,7 +11,7 @@ from programs_running import HERE, RUNNERS, broken, needed
 
 from zimage_contract.certificate import Certificate
 from zimage_contract.certify import Program, Terms, certify
-from zimage_contract.obligations.case import CASES
+from zimage_contract.obligations.cases import CASES
 
 CLIENT = (
     f'exec "{sys.executable}" -m zimage_client generate "A red bicycle" --timeout "$PATIENCE" '

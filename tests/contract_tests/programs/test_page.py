@@ -9,7 +9,7 @@ from programs_faults import FAULTS, Fault
 from programs_judged import ALWAYS, SOMETIMES
 
 from zimage_contract.obligations import OBLIGATIONS
-from zimage_contract.obligations.case import CASES
+from zimage_contract.obligations.cases import CASES
 
 ROOT = Path(__file__).parents[3]
 

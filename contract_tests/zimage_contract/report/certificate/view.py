@@ -8,7 +8,7 @@ from functools import cached_property
 from zimage_contract.certificate import CaseResult, Certificate
 from zimage_contract.checks import Judgement
 from zimage_contract.obligations import OBLIGATIONS, Obligation, ObligationResult
-from zimage_contract.obligations.case import CASES
+from zimage_contract.obligations.cases import CASES
 from zimage_contract.report.view import Shown, counted, show
 from zimage_contract.veil import Veil, keys_of
 

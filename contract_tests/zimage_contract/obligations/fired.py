@@ -1,0 +1,86 @@
+"""Whether a case's situation came about, as far as the exchanges show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from zimage_contract.exchange import Kind
+from zimage_contract.obligations.evidence import Evidence, end_of, whole
+from zimage_schemas import MODELS, STATUSES, WEBHOOK_HEADER
+
+
+def accepted(seen: Evidence) -> bool:
+    """Tell whether a job was made."""
+    return bool(seen.charged or seen.made)
+
+
+def asked_for_base(seen: Evidence) -> bool:
+    """Tell whether a Base picture was asked for."""
+    return any(call.model is MODELS["base"] for call in seen.submits)
+
+
+def asked_for_several(seen: Evidence) -> bool:
+    """Tell whether several pictures were asked for at once."""
+    return any(job.body.get("num_images", 1) != 1 for job in seen.made)
+
+
+def answered(kind: Kind, *statuses: int) -> Callable[[Evidence], bool]:
+    """Make a test whether a call of that kind was answered with one of the statuses."""
+    return lambda seen: any(call.status in statuses for call in seen.transcript.of(kind))
+
+
+def broken(kind: Kind) -> Callable[[Evidence], bool]:
+    """Make a test whether a call of that kind got no whole answer."""
+    return lambda seen: any(call.broken or call.status is None for call in seen.transcript.of(kind))
+
+
+def ended(status: str) -> Callable[[Evidence], bool]:
+    """Make a test whether the program was told that its job ended so."""
+    return lambda seen: any((end := end_of(job)) and end[1] == status for job in seen.made)
+
+
+def garbled(seen: Evidence) -> bool:
+    """Tell whether a poll succeeded and brought no document."""
+    return any(read.succeeded and read.document is None for read in seen.transcript.of("status"))
+
+
+def unknown_status(seen: Evidence) -> bool:
+    """Tell whether a poll brought a state that the documentation does not name."""
+    return any(
+        str(document.get("status")).upper() not in STATUSES for _, document in seen.transcript.documents
+    )
+
+
+def extra_fields(seen: Evidence) -> bool:
+    """Tell whether the answer to a submit held more than is documented."""
+    return any(
+        isinstance(call.got, dict) and len(call.got) > _SUBMIT_FIELDS for call in seen.transcript.accepted
+    )
+
+
+_SUBMIT_FIELDS = 3
+
+
+def downloaded(seen: Evidence) -> bool:
+    """Tell whether a picture was asked for."""
+    return bool(seen.transcript.of("media"))
+
+
+def cut(seen: Evidence) -> bool:
+    """Tell whether a download ended before its picture did."""
+    return any(not whole(download) for download in seen.transcript.of("media"))
+
+
+def called_back(times: int = 1) -> Callable[[Evidence], bool]:
+    """Make a test whether so many callbacks were sent."""
+    return lambda seen: len(seen.transcript.of("callback")) >= times
+
+
+def asked_for_a_call(seen: Evidence) -> bool:
+    """Tell whether a submit asked for a callback."""
+    return any(call.header(WEBHOOK_HEADER) for call in seen.submits)
+
+
+def took_forged(seen: Evidence) -> bool:
+    """Tell whether the program took a callback that was not the gateway's."""
+    return any(callback.succeeded for callback in seen.forged)
