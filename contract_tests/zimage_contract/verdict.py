@@ -216,10 +216,14 @@ def coverage(results: Iterable[Result]) -> Mapping[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """What a run cost: accepted jobs, and dollars by the published prices."""
+    """What a run cost: accepted jobs, and dollars by the published prices.
+
+    `unclear_usd` come on top if the gateway took what it gave no answer to, or a server's error.
+    """
 
     jobs: int = 0
     estimated_usd: Decimal = Decimal(0)
+    unclear_usd: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,24 +38,24 @@ class Purse:
         self._budget = budget
         self._lock = Lock()
         self._jobs = 0
-        self._spent = self._held = Decimal(0)
-        self._surprised = False
+        self._spent = self._held = self._unclear = Decimal(0)
+        self._surprised = self._doubtful = False
         self.refused = False
 
     @property
     def spend(self) -> Spend:
         """What was spent up to now."""
-        return Spend(self._jobs, self._spent)
+        return Spend(self._jobs, self._spent, self._unclear)
 
     def reserve(self, amount: Decimal, *, free: bool = False) -> bool:
         """Take the amount out for a submit; False when it must not be sent.
 
         A `free` submit takes out nothing: its refusal is documented. But when a gateway has accepted one of
-        those under a budget, none can be relied on any more.
+        those under a budget, none can be relied on any more; when it may have, they must be affordable.
         """
         with self._lock:
             left = self._left()
-            if left is not None and (self._surprised or (not free and amount > left)):
+            if left is not None and (self._surprised or (amount > left and (self._doubtful or not free))):
                 self.refused = True
                 return False
             self._held += 0 if free else amount
@@ -64,10 +64,16 @@ class Purse:
     def settle(self, amount: Decimal, *, accepted: bool | None, free: bool = False) -> None:
         """Charge what was reserved when the gateway accepted the submit, else put it back.
 
-        It stays reserved when nobody knows, None: an answer that got lost may have been an acceptance.
+        It stays reserved when nobody knows, None: what got no answer, or a server's error, may have been
+        accepted all the same. That holds of a `free` one, too.
         """
         with self._lock:
-            self._held -= 0 if free or accepted is None else amount
+            if accepted is None:
+                self._unclear += amount
+                self._held += amount if free else 0
+                self._doubtful = self._doubtful or free
+                return
+            self._held -= 0 if free else amount
             if accepted:
                 self._jobs += 1
                 self._spent += amount

@@ -19,6 +19,7 @@ from zimage_schemas import KEY_HEADER, LIVE_ORIGIN, STATUS_PATH, Model
 Key = str | EllipsisType | None
 """A key; `...` for the good one, None for no header at all."""
 
+_SERVER_ERROR = 500
 _GONE = 20  # unanswered requests in a row ...
 _GONE_FOR = 5.0  # ... and seconds, after which a gateway is taken to have ended for good
 
@@ -102,7 +103,7 @@ class Session:
         if not self.purse.reserve(cost, free=free):
             return None
         sent = self._send(draft, intent)
-        unknown = sent.status is None
+        unknown = sent.status is None or sent.status >= _SERVER_ERROR
         self.purse.settle(cost, accepted=None if unknown else sent.accepted, free=free)
         return sent
 

@@ -132,9 +132,13 @@ def _of_program(report: Report, subject: str) -> Iterator[str]:
 def money(report: Report) -> str:
     """Say what the run cost."""
     spend = report.spend
-    if not spend.jobs:
-        return "nothing"
-    return f"{counted(spend.jobs, 'job')}, ${spend.estimated_usd:.3f} by the published prices"
+    said = f"{counted(spend.jobs, 'job')}, ${spend.estimated_usd:.3f} by the published prices"
+    if spend.unclear_usd:
+        more = (
+            f"${spend.unclear_usd:.3f} more at the most, for submits that got no answer or a server's error"
+        )
+        return f"{said if spend.jobs else 'nothing'}; {more}"
+    return said if spend.jobs else "nothing"
 
 
 def counted(number: int, thing: str) -> str:

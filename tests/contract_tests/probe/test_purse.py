@@ -61,7 +61,8 @@ class Spending(RuleBasedStateMachine):
     def planned_spending_stays_within_the_budget(self) -> None:
         """What was paid is counted to the cent, and only a surprise can pass the budget."""
         spent = self.paid + self.surprises
-        assert self.purse.spend == Spend(len(spent), sum(spent, Decimal(0)))
+        found = self.purse.spend
+        assert (found.jobs, found.estimated_usd) == (len(spent), sum(spent, Decimal(0)))
         assert sum(self.paid) <= BUDGET
         assert len(self.surprises) <= 1
 
@@ -117,3 +118,15 @@ def test_a_job_costs_its_pictures(body: object, pictures: int) -> None:
     assert price(TURBO, body) == Decimal("0.008") * pictures
     assert price(BASE, body) == Decimal("0.01") * pictures
     assert price(None, body) == Decimal("0.01") * pictures
+
+
+def test_what_may_have_been_accepted_is_not_risked_beyond_the_budget() -> None:
+    """What nobody refused clearly is sent while the budget could pay for it."""
+    purse = Purse(Decimal("0.02"))
+    sent = 0
+    while purse.reserve(Decimal("0.01"), free=True):
+        purse.settle(Decimal("0.01"), accepted=None, free=True)
+        sent += 1
+    assert sent == 2
+    assert purse.spend == Spend(0, Decimal(0), Decimal("0.02"))
+    assert purse.refused

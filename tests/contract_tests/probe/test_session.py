@@ -112,7 +112,7 @@ def test_money_for_an_answer_that_got_lost_stays_aside(opened: Callable[..., Ses
     assert lost is not None
     assert lost.broken
     assert session.submit(BASE, BODY) is None
-    assert session.purse.spend == Spend()
+    assert session.purse.spend == Spend(unclear_usd=Decimal("0.02"))
 
 
 @pytest.mark.parametrize(
@@ -177,3 +177,13 @@ def test_a_gateway_that_has_ended_is_left_alone(opened: Callable[..., Session]) 
     session.heard -= 10
     assert session.is_silent
     assert session.submit(BASE, BODY) is None
+
+
+def test_a_servers_error_may_have_been_an_acceptance(opened: Callable[..., Session]) -> None:
+    """Its money stays aside, also of one that should have been refused; nothing is paid for beyond that."""
+    session = opened(b"HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\n{}", budget="0.02")
+
+    sent = [session.submit(BASE, {"prompt": "A hen"}, free=True) for _ in range(5)]
+
+    assert sum(each is not None for each in sent) == 2
+    assert session.purse.spend == Spend(0, Decimal(0), Decimal("0.02"))

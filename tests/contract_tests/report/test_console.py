@@ -1,12 +1,15 @@
 """Reports on a terminal."""
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from reports import broken_answers, failed, mixed, passing, relevelled, report_of, submit
 
 from zimage_contract.exchange import Transcript
 from zimage_contract.report import console
+from zimage_contract.verdict import Spend
 
 _COPIED = re.compile(
     r"curl|^ +→|https?://|\{|Content-Type|Ocp-Apim|x{3}|</pre>|[-.a-z\[\]*_]{50}", re.IGNORECASE
@@ -113,3 +116,9 @@ def test_reasons_are_told_once() -> None:
     text = console(mixed(), width=120)
     assert "no key for it: " in text
     assert "; 1 left out" in " ".join(text.split())
+
+
+def test_money_that_may_have_been_spent_is_told() -> None:
+    """Nobody knows what became of submits that got no answer."""
+    text = console(replace(mixed(), spend=Spend(0, Decimal(0), Decimal("0.03"))), width=120)
+    assert "nothing; $0.030 more at the most, for submits that got no answer" in text
