@@ -7,7 +7,7 @@ from html import escape
 from importlib.resources import files
 
 from zimage_contract.exchange import Headers
-from zimage_contract.report.shown import answer_line, body_words, request_line
+from zimage_contract.report.shown import answer_line, body_words, printable, request_line
 from zimage_contract.report.view import Shown
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -32,19 +32,24 @@ def finding_as_html(found: Shown, *, opened: bool) -> Iterator[str]:
     """Write a finding, to be unfolded."""
     exchange = found.exchange
     yield f'<details class="finding"{" open" if opened else ""}>'
-    yield f"<summary>expected <q>{escape(found.expected)}</q>, got <q>{escape(found.actual)}</q></summary>"
+    yield f"<summary>expected <q>{_safe(found.expected)}</q>, got <q>{_safe(found.actual)}</q></summary>"
     if exchange.intent:
-        yield f"<p>To see: {escape(exchange.intent)}</p>"
-    yield f"<pre>#{exchange.number} {escape(request_line(exchange))}\n"
+        yield f"<p>To see: {_safe(exchange.intent)}</p>"
+    yield f"<pre>#{exchange.number} {_safe(request_line(exchange))}\n"
     yield from _message(exchange.headers, exchange.body)
-    yield f"</pre><pre>{escape(answer_line(exchange))}\n"
+    yield f"</pre><pre>{_safe(answer_line(exchange))}\n"
     yield from _message(exchange.answer_headers, exchange.answer)
     yield "</pre>"
     if found.reproduce:
-        yield f'<pre class="repeat">{escape(found.reproduce)}</pre>'
+        yield f'<pre class="repeat">{_safe(found.reproduce)}</pre>'
     yield "</details>"
 
 
 def _message(headers: Headers, body: bytes) -> Iterator[str]:
-    yield from (f"{escape(name)}: {escape(value)}\n" for name, value in headers)
+    yield from (f"{_safe(name)}: {_safe(value)}\n" for name, value in headers)
     yield f"\n{escape(body_words(body, _LONGEST))}"
+
+
+def _safe(text: str) -> str:
+    """Show what a page would hide or turn round, too: a gateway chose the words."""
+    return escape(printable(text))

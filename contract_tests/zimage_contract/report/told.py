@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zimage_contract.report.shown import answer_line, body_words, request_line
+from zimage_contract.report.shown import answer_line, body_words, printable, request_line
 from zimage_contract.report.view import Shown, View, counted
 from zimage_contract.verdict import Result
 
@@ -25,6 +25,10 @@ def told(view: View, result: Result) -> str:
 
 def finding_lines(found: Shown) -> Iterator[str]:
     """Tell a finding with its exchange."""
+    yield from (printable(line).replace("\n", "\\n") for line in _lines_of(found))
+
+
+def _lines_of(found: Shown) -> Iterator[str]:
     exchange = found.exchange
     yield f"expected {found.expected}"
     yield f"got      {found.actual}"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
 from typing import Any
@@ -182,3 +183,14 @@ def test_the_page_draws_every_job() -> None:
 def test_the_page_names_the_gaps() -> None:
     """The rules that nothing exercised."""
     assert "base-request.acceleration.default" in html(passing())
+
+
+@pytest.mark.parametrize("written", [junit, html], ids=lambda each: each.__name__)
+def test_words_of_a_gateway_cannot_hide_or_forge_lines(written: Any) -> None:
+    """What moves a cursor, turns writing round, or begins a line of its own is escaped."""
+    evil = "\x1b[2J\u202e\x07\n\u2717 submit.json"
+    report = mixed()
+    found = replace(report.results[1].findings[0], actual=evil)
+    text = written(replace(report, results=(replace(report.results[1], findings=(found,)),)))
+    assert not {"\x1b", "\u202e", "\x07"} & set(text)
+    assert written is html or "\n\u2717 submit.json" not in text
