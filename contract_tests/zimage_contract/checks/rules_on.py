@@ -14,6 +14,7 @@ from zimage_schemas import Problem, Rule, document, rules
 Documents = Callable[[Transcript], Iterable[tuple[Exchange, Any]]]
 """Finds the documents of one kind, each with the exchange that carried it."""
 
+_APPLIES = " with a value to which the rule applies"
 _BROKEN_BY = {"required": "it is missing", "not": "it is there", "minLength": "empty", "minItems": "empty"}
 _NEEDS: Mapping[str, Need] = {"failed": "job-failed", "error": "job-error"}
 _OF_KIND: Mapping[str, type | tuple[type, ...]] = {
@@ -87,7 +88,7 @@ def add_rules(
         chapter.of_rule(
             law.rule,
             _judge(by_rule, law.rule.id),
-            wants=f"{wants or chapter.wants}{when}{condition}",
+            wants=f"{wants or chapter.wants}{when}{condition}{_APPLIES if law.is_of_a_part else ''}",
             needs=(needs or chapter.needs) + special,
         )
     return rulings
@@ -128,6 +129,11 @@ class _Law:
     steps: tuple[str, ...]
     member: str = ""
     condition: tuple[str, tuple[str, ...]] | None = None
+
+    @property
+    def is_of_a_part(self) -> bool:
+        """Tell whether a document may be there and yet hold nothing that the rule is about."""
+        return bool(self.steps) and not self.member
 
     def kept(self, instance: object, ranks: Mapping[str, int]) -> bool:
         """Tell whether the rule, which is not broken, applied: at a place where none before it was broken."""

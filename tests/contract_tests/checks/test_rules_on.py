@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import blamed, conforming, spoilt
 
+from zimage_contract.checks import CHECKS
 from zimage_contract.checks.check import Chapterful
 from zimage_contract.checks.rules_on import add_rules, rule_on
 from zimage_contract.exchange import Exchange, Transcript
@@ -127,3 +128,11 @@ def test_no_traffic_upsets_a_check(name: str, body: bytes, status: int | None, u
         return replace(each, answer=body, body=sent, status=status, url=each.url if url is None else url)
 
     blamed(spoilt(name, upset))
+
+
+def test_a_document_without_the_value_is_not_denied() -> None:
+    """What was missing is a value that the rule is about, where documents were shown."""
+    wanted = {check.id: check.wants for check in CHECKS}
+    assert wanted["status-document.type"] == "a status document"
+    for part in ("output.media_url.minItems", "created_at.type"):
+        assert wanted[f"status-document.{part}"] == "a status document with a value to which the rule applies"
