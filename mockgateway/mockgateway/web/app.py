@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from http import HTTPStatus
+from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +86,16 @@ class _App(Flask):
 
 
 def create_wsgi_app(gateway: Gateway, gallery: Gallery, room: Room) -> Flask:
-    """Make the application that serves one gateway, and the hand of the test on it."""
+    """Make the application that serves one gateway, and the hand of the test on it; safe from any thread."""
+    # Werkzeug compiles routes by way of `ast`, which in Python 3.11 counts one depth for all threads.
+    with _COMPILING:
+        return _app(gateway, gallery, room)
+
+
+_COMPILING = Lock()
+
+
+def _app(gateway: Gateway, gallery: Gallery, room: Room) -> Flask:
     app = _App(gateway, Recorder(gateway, room.control.journals))
     # Platforms of this kind do not redirect a misspelt path: it is not found.
     app.url_map.merge_slashes = False

@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -161,3 +162,14 @@ def test_the_public_names_are_sorted_and_there() -> None:
 
     assert mockgateway.__all__ == sorted(mockgateway.__all__)
     assert all(hasattr(mockgateway, name) for name in mockgateway.__all__)
+
+
+def test_many_may_be_started_from_many_threads_at_once() -> None:
+    """Each answers, and stops."""
+
+    def health() -> int:
+        with MockGateway() as gateway:
+            return requests.get(f"{gateway.url}/__mock__/health", timeout=10).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: health(), range(24))) == [200] * 24
