@@ -24,12 +24,8 @@ pytestmark = pytest.mark.xdist_group("programs")  # they start side by side, fro
 @pytest.fixture(scope="module")
 def running(request: pytest.FixtureRequest) -> Iterator[Running]:
     """All programs that are asked for, started side by side: they mostly wait."""
-    wanted = {
-        item.callspec.params["fault"]
-        for item in request.session.items
-        if hasattr(item, "callspec") and "fault" in item.callspec.params
-    }
-    faults = [fault for fault in FAULTS if fault in wanted]
+    wanted = [item.name for item in request.session.items if item.path == Path(__file__)]
+    faults = [fault for fault in FAULTS if any(f"[{fault.id}]" in name for name in wanted)]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         yield {
             fault.id: pool.submit(
