@@ -16,7 +16,9 @@ from zimage_contract.exchange import Exchange
 from zimage_contract.probe.session import Session
 from zimage_schemas import FINAL_STATUSES
 
-_UNAUTHORIZED = 401
+_OFTEN = 20  # polls of one job, after which ...
+_SLOWING = 1.2  # ... every pause is so many times as long as the one before, ...
+_LONGEST = 5.0  # ... up to these seconds, or the interval where that is longer
 
 _Turn = tuple[float, int, "Followed"]
 
@@ -31,6 +33,8 @@ class Followed:
         closely: whether it is looked at after its end too, and polled on where no document came: that one
             which should never have been accepted cannot be found is no wonder.
         end: when it is given up, by `time.monotonic`.
+        pause: seconds until it is polled again.
+        polls: how often it was.
         visited: whether its polling_url was tried.
         document: of its end; None until then.
         ended: when that was seen, by `time.monotonic`; 0 until then.
@@ -40,13 +44,25 @@ class Followed:
     submit: Exchange
     closely: bool
     end: float
+    pause: float
+    polls: int = 0
     visited: bool = False
     document: dict[str, Any] | None = None
     ended: float = 0.0
 
+    def turn(self, began: float) -> float:
+        """Return when it is polled again, after a poll that began then: the last time at its very end."""
+        self.polls += 1
+        if self.polls > _OFTEN:
+            self.pause = max(self.pause, min(self.pause * _SLOWING, _LONGEST))
+        return min(began + self.pause, self.end)
+
 
 class Watch:
-    """Polls the jobs that it is told to follow, until they are ended or given up."""
+    """Polls the jobs that it is told to follow, until they are ended or given up.
+
+    One that goes on for long is polled less and less often: it may never end.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -82,8 +98,8 @@ class Watch:
             return
         with self._changed:
             if request_id not in self._followed:
-                now = monotonic()
-                job = Followed(request_id, submit, closely, now + self._session.settings.deadline)
+                now, settings = monotonic(), self._session.settings
+                job = Followed(request_id, submit, closely, now + settings.deadline, settings.poll_interval)
                 self._followed[request_id] = job
                 self._add(now, job)
 
@@ -105,8 +121,7 @@ class Watch:
                 job.document, job.ended = document, monotonic()
             elif began < job.end and (job.closely or document is not None) and not self._session.is_silent:
                 with self._changed:
-                    # The last look is at the very end.
-                    self._add(min(began + self._session.settings.poll_interval, job.end), job)
+                    self._add(job.turn(began), job)
 
     def _next(self) -> Followed | None:
         """Wait for the next turn; None when there will be none."""
