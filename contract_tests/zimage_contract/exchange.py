@@ -194,7 +194,8 @@ class Transcript:
         patience: seconds for which it was watched after the last end and callback.
         deadline: seconds for which every job was polled, and a callback about it awaited, before it was given
             up; None: nobody said, as in recorded traffic, so that neither's absence is evidence.
-        slowest: seconds that an answer may take; None: nobody said.
+        slowest: seconds that an answer may take, for which each was awaited; None: nobody said, as in
+            recorded traffic, so that a missing answer is no evidence.
         lacking: what could not be shown, each with the reason: a need of `Check.needs` → why.
     """
 

@@ -62,6 +62,12 @@ def test_hanging_up_on_too_much() -> None:
     assert shown(seen, "liveness.answered") == []
 
 
+def test_nobody_waited() -> None:
+    """Where nobody said how long an answer may take, whoever asked may have left before it came."""
+    seen = replace(transcript(submit(), submit(LEAST, Answer(None))), slowest=None)
+    assert shown(seen, "liveness.answered") == [True]
+
+
 def test_recorded_without_answer() -> None:
     """A recording without an answer does not say that none came."""
     seen = transcript(replace(submit(LEAST, Answer(None)), broken=""))

@@ -41,7 +41,7 @@ def test_the_cause_of_much_is_named_in_the_verdict() -> None:
     silent = {"status": None, "answer": b"", "broken": "no connection: refused"}
     ended = [submit(1), *(submit(number, **silent) for number in range(2, 40))]
     ended[1] = submit(2, **silent, body=b'{"prompt": "the one that broke it"}')
-    text = " ".join(console(report_of(Transcript((*ended,)))).split())
+    text = " ".join(console(report_of(Transcript((*ended,), slowest=10.0))).split())
     assert "nothing was answered from exchange 2 on" in text
     assert re.search(r"✗ liveness.answered 38 of 39 .*? #2 ", text)
     assert "met nothing to judge, for the reasons told above" in text

@@ -194,6 +194,22 @@ def test_a_proxys_archive() -> None:
     assert seen.exchanges[2].at == seen.exchanges[0].at + 1.5
 
 
+def test_a_recorded_abort_proves_nothing() -> None:
+    """The page may have been left; what a probe's own archive holds still counts."""
+    aborted = entry("GET", STATUS, status=0, _error="net::ERR_ABORTED")
+    unsaid = entry("GET", STATUS, status=0)
+    seen = read(entry("POST", SUBMIT, sent={}, status=202, got=ACCEPTED), aborted, unsaid)
+    own = again(Transcript(seen.exchanges, slowest=10.0))
+    assert [_broken(seen), _broken(own)] == [0, 2]
+
+
+def _broken(seen: Transcript) -> int:
+    """Count the exchanges that are blamed for being without an answer."""
+    return sum(
+        len(each.findings) for each in judge(CHECKS, seen, Terms()) if each.check.id == "liveness.answered"
+    )
+
+
 def test_a_callback_is_known_by_its_url_and_body() -> None:
     """A status document posted to where a submit had asked for it."""
     seen = read(
