@@ -20,8 +20,8 @@ def asked_for_base(seen: Evidence) -> bool:
 
 
 def asked_for_several(seen: Evidence) -> bool:
-    """Tell whether several pictures were asked for at once."""
-    return any(job.body.get("num_images", 1) != 1 for job in seen.made)
+    """Tell whether several pictures were asked for, at once or one by one."""
+    return len(seen.made) > 1 or any(job.body.get("num_images", 1) != 1 for job in seen.made)
 
 
 def answered(kind: Kind, *statuses: int) -> Callable[[Evidence], bool]:

@@ -11,6 +11,7 @@ from zimage_contract.obligations.obligation import Obligations
 
 obligation = Obligations()
 
+_SEVERAL = "several-pictures"
 _FINAL = {401: "Unauthorized", 402: "Insufficient Balance", 403: "Forbidden"}
 
 
@@ -25,7 +26,14 @@ _FINAL = {401: "Unauthorized", 402: "Insufficient Balance", 403: "Forbidden"}
 def _once(seen: Evidence) -> Iterator[Judgement]:
     for charged in _wanted_once(seen):
         said = f"{len(charged)} charges"
-        yield demand(charged[-1], len(charged) == 1, "one charge", said)
+        kept = len(charged) == 1 or (seen.case == _SEVERAL and _one_each(charged))
+        yield demand(charged[-1], kept, "one charge", said)
+
+
+def _one_each(charged: list[Exchange]) -> bool:
+    """Tell whether two pictures were asked for one by one, which is another way to have them."""
+    asked = [call.sent.get("num_images", 1) if isinstance(call.sent, dict) else 0 for call in charged]
+    return asked == [1, 1]
 
 
 def _wanted_once(seen: Evidence) -> list[list[Exchange]]:

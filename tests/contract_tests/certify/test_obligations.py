@@ -117,3 +117,12 @@ def test_the_link_is_the_documents() -> None:
     """The hand-written program is the good one that other tests rely on."""
     assert evidence(*GOOD).satisfied
     assert [*evidence(*GOOD).links] == [LINK]
+
+
+@pytest.mark.parametrize(("case", "broken"), [("several-pictures", []), ("happy", ["money.once"])])
+def test_two_pictures_may_be_asked_for_one_by_one(case: str, broken: list[str]) -> None:
+    """Where two are wanted, each is paid for once; where one is, it is paid for twice."""
+    other = submit(1, answer=submit().answer.replace(b"abcd0", b"abcd1"))
+    result = judged(submit(), other, *GOOD[1:], case=case)
+    assert [each.obligation.id for each in result.obligations if each.findings] == broken
+    assert result.verdict == ("fail" if broken else "pass")
