@@ -32,8 +32,20 @@ CASES: tuple[Case, ...] = (
         pictures=2,
         optional=True,
     ),
-    Case("slow-queue", "the job waits about a minute in the queue", "slow-queue", fired.accepted, _NOTHING),
-    Case("slow-answers", "every answer takes seconds", "slow-answers", fired.accepted, _NOTHING),
+    Case(
+        "slow-queue",
+        "the job waits about a minute in the queue",
+        "slow-queue",
+        fired.queued,
+        f"{_NOTHING}, or its job did not wait: leave --speed out",
+    ),
+    Case(
+        "slow-answers",
+        "every answer takes seconds",
+        "slow-answers",
+        fired.slow,
+        f"{_NOTHING}, or answers came at once: leave --speed out",
+    ),
     Case(
         "accepted-200",
         "the submit is accepted with 200 instead of 202",
@@ -233,8 +245,8 @@ CASES: tuple[Case, ...] = (
         "webhook-late",
         "the callback comes a minute late",
         "webhook-late",
-        fired.asked_for_a_call,
-        _UNCALLED,
+        fired.late,
+        f"{_UNCALLED}, or it came soon: leave --speed out",
         style="webhook",
     ),
     Case(

@@ -14,6 +14,36 @@ def accepted(seen: Evidence) -> bool:
     return bool(seen.charged or seen.made)
 
 
+def queued(seen: Evidence) -> bool:
+    """Tell whether a job was made whose end did not come at once: the mock's speed may make it."""
+    return accepted(seen) and not any(
+        job.submit and (end := end_of(job)) and end[0].until - job.submit.at < _SLOW_JOB for job in seen.made
+    )
+
+
+def slow(seen: Evidence) -> bool:
+    """Tell whether a job was made and an answer took its time."""
+    return accepted(seen) and any(
+        call.took >= _SLOW_ANSWER for call in seen.transcript.exchanges if call.kind != "callback"
+    )
+
+
+def late(seen: Evidence) -> bool:
+    """Tell whether a callback was asked for and none came soon."""
+    soon = (
+        callback.at - job.submit.at < _SLOW_JOB
+        for job in seen.made
+        if job.submit
+        for callback in job.callbacks
+    )
+    return asked_for_a_call(seen) and not any(soon)
+
+
+_SLOW_JOB = 10.0
+_SLOW_ANSWER = 0.3
+"""Seconds, in real time, that no answer and no job of another case takes."""
+
+
 def asked_for_base(seen: Evidence) -> bool:
     """Tell whether a Base picture was asked for."""
     return any(call.model is MODELS["base"] for call in seen.submits)

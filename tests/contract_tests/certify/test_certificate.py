@@ -9,6 +9,7 @@ from hypothesis import given
 from lives import BY_ID, GOOD, HASTY, TODAY, callback, certificate, download, judged, poll, submit
 
 from zimage_contract.certificate import CaseResult, KnownBreach, not_applicable, stale
+from zimage_contract.exchange import Exchange
 from zimage_schemas import WEBHOOK_HEADER
 
 HOOKED = submit(headers=(*submit().headers, (WEBHOOK_HEADER, "http://127.0.0.1:4712/done")))
@@ -56,6 +57,24 @@ def test_a_fault_that_never_fired_is_no_pass(case: str) -> None:
     result = judged(*GOOD, case=case)
     assert (result.verdict, result.reason) == ("inconclusive", BY_ID[case].unless)
     assert certificate(result).verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("case", "quick", "slow"),
+    [
+        ("slow-queue", (*GOOD[:1], poll(5, "COMPLETED"), download(6)), GOOD),
+        ("slow-answers", GOOD, (*GOOD[:3], download(13, took=2.0))),
+        ("webhook-late", (HOOKED, callback(5), download(6)), (HOOKED, callback(40), download(41))),
+    ],
+)
+def test_a_slowness_that_speed_took_away_is_no_pass(
+    case: str, quick: tuple[Exchange, ...], slow: tuple[Exchange, ...]
+) -> None:
+    """The program was not put to it; a slow mock shows it."""
+    result = judged(*quick, case=case)
+    assert result.verdict == "inconclusive"
+    assert "--speed" in result.reason
+    assert judged(*slow, case=case).verdict == "pass"
 
 
 def test_what_cannot_be_asked_of_a_program_is_not_applicable() -> None:
