@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path, PurePath
@@ -15,7 +16,7 @@ from zimage_contract.commands.known import known_entries
 from zimage_contract.commands.seconds import SECONDS
 from zimage_contract.commands.terms import nearest
 from zimage_contract.obligations import OBLIGATIONS
-from zimage_contract.obligations.case import Case, Style
+from zimage_contract.obligations.case import Case, Style, suits
 from zimage_contract.obligations.cases import CASES
 
 _IDS = tuple(case.id for case in CASES)
@@ -54,9 +55,18 @@ def _environment(_context: click.Context, _param: click.Parameter, found: tuple[
 
 
 def _glob(_context: click.Context, _param: click.Parameter, pattern: str) -> str:
-    if pattern and PurePath(pattern).is_absolute():
+    path = PurePath(pattern)
+    if pattern and (path.is_absolute() or ".." in path.parts or not _understood(pattern)):
         raise click.BadParameter("write a pattern such as 'out/*.png', relative to the folder of the run")
     return pattern
+
+
+def _understood(pattern: str) -> bool:
+    try:
+        any(Path(os.devnull).glob(pattern))  # nothing is there to be found
+    except (ValueError, IndexError):
+        return False
+    return True
 
 
 def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -144,8 +154,15 @@ reports = _all(
 def terms(
     *, cases: tuple[Case, ...], jobs: int | None, known_failing: Iterable[KnownBreach], **options: Any
 ) -> Terms:
-    """Make terms of the options; a known breach of a case that is not run is left alone."""
-    ids = {case.id for case in cases}
+    """Make terms of the options; a known breach of a case that is not run is left alone.
+
+    Raises:
+        click.UsageError: the style leaves none of the cases.
+    """
+    style = options["style"]
+    ids = {case.id for case in cases if suits(case, style)}
+    if not ids:
+        raise click.UsageError(f"--style {style} leaves no case: all of --case are about other programs")
     return Terms(
         cases=cases,
         jobs=jobs or len(cases),

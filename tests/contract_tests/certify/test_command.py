@@ -102,8 +102,11 @@ def test_a_program_that_reaches_nothing_is_no_pass(command: Command, program: Wr
 
 
 def test_a_style_that_is_told_leaves_cases_out(command: Command, program: Writer, tmp_path: Path) -> None:
-    """They are not run, and not counted."""
+    """They are not run, and not counted; nor are breaches of them that are known."""
+    known = RHYTHM.format(case="webhook", obligation="end.comes", expires="2999-01-01")
+    (tmp_path / "known.toml").write_text(known, "utf-8")
     words = ("--case", "forbidden,webhook", "--style", "polling", "--json", "found.json")
+    words += ("--known-failing", "known.toml")
     ended = command("certify", *words, *program())
     assert ended.code == 0
     assert ended.err.startswith("1 case, at most 180 s")
@@ -179,6 +182,10 @@ def test_a_full_disk(command: Command, program: Writer, tmp_path: Path) -> None:
         (["--env", "=x", "--", "true"], "write NAME=VALUE"),
         (["--stdin", "none", "--", "true"], "does not exist"),
         (["--success-file", "/x", "--", "true"], "write a pattern such as"),
+        (["--success-file", "**x", "--", "true"], "write a pattern such as"),
+        (["--success-file", ".", "--", "true"], "write a pattern such as"),
+        (["--success-file", "../output", "--", "true"], "write a pattern such as"),
+        (["--case", "webhook", "--style", "polling", "--", "true"], "--style polling leaves no case"),
         (["--timeout", "0", "--", "true"], "not in the range"),
         (["--jobs", "0", "--", "true"], "not in the range"),
         (["--json", "-", "--html", "-", "--", "true"], "cannot share standard output"),
