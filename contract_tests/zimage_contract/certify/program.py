@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from zimage_contract.obligations.case import Case, Style
 from zimage_contract.obligations.cases import CASES
 from zimage_contract.obligations.evidence import Ending
 
-_KEPT_OUTPUT = 256 * 1024
+_KEPT_OUTPUT = 1024 * 1024
 _SETUP_LIMIT = 300.0
 
 
@@ -73,7 +74,7 @@ class Run:
     Attributes:
         ending: which of the two.
         exit_code: as a shell tells it; None when its time was over.
-        output: the end of what it wrote.
+        output: what it wrote; of more than two megabytes the first and the last.
         seconds: how long it ran.
         began: when, in seconds since the epoch.
     """
@@ -106,7 +107,7 @@ def run(program: Program, folder: Path, environment: Mapping[str, str], timeout:
         finally:
             end_group(process)
     seconds = monotonic() - began
-    text = _tail(written)
+    text = _kept(written)
     if code is None:
         return Run("timed-out", None, text, seconds, at)
     code = 128 - code if code < 0 else code  # as a shell tells a signal
@@ -166,7 +167,11 @@ def _told(program: Program, work: Path, code: int) -> int:
     return 0 if found else code or 1
 
 
-def _tail(path: Path) -> str:
+def _kept(path: Path) -> str:
+    """Read what was written; programs tell of their start at the start, and of their failure at the end."""
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _KEPT_OUTPUT))
-        return file.read().decode("utf-8", "replace")
+        first, left = file.read(_KEPT_OUTPUT), path.stat().st_size - 2 * _KEPT_OUTPUT
+        if left > 0:
+            file.seek(left, os.SEEK_CUR)
+            first += b"\n"
+        return (first + file.read(_KEPT_OUTPUT)).decode("utf-8", "replace")

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import jsonschema_rs
 import pytest
-from lives import SCHEMA
+from lives import ONCE, SCHEMA
 from running import Command
 
 Writer = Callable[..., list[str]]
@@ -99,6 +99,16 @@ def test_a_program_that_reaches_nothing_is_no_pass(command: Command, program: Wr
     assert "the program never reached the gateway" in ended.out
     assert "I do nothing" in ended.out
     assert "INCONCLUSIVE" in ended.out
+
+
+@pytest.mark.parametrize(("first", "last"), [("KEY", ""), ("", "KEY")])
+def test_a_key_is_not_hidden_by_megabytes(command: Command, program: Writer, first: str, last: str) -> None:
+    """Whether it is printed before them or after."""
+    shown = "print(os.environ['ZIMAGE_API_KEY'] if {!r} else '')\n"
+    text = f"import os\n{shown.format(first)}print('x' * 4_000_000)\n{shown.format(last)}{ONCE}"
+    ended = command("certify", "--case", "forbidden", *program(text))
+    assert ended.code == 1
+    assert "key.not-shown  must" in ended.out
 
 
 def test_a_style_that_is_told_leaves_cases_out(command: Command, program: Writer, tmp_path: Path) -> None:
