@@ -44,7 +44,7 @@ CASES: tuple[Case, ...] = (
         "every answer takes seconds",
         "slow-answers",
         fired.slow,
-        f"{_NOTHING}, or answers came at once: leave --speed out",
+        f"{_NOTHING}, or every answer came at once",
     ),
     Case(
         "accepted-200",

@@ -123,7 +123,8 @@ def _comes(seen: Evidence) -> Iterator[Judgement]:
     level="must",
     section="Response Handling",
     basis="documented",
-    remedy="Take 202 as accepted: the job is paid for.",
+    remedy="Take 202 as accepted, for the job is paid for, and follow its polling_url every five to ten "
+    "seconds until the status is COMPLETED, FAILED or ERROR.",
 )
 def _goes_on(seen: Evidence) -> Iterator[Judgement]:
     if seen.over and seen.case not in (*_UNKNOWN_FIELDS, *_WITH_200):
@@ -136,7 +137,8 @@ def _goes_on(seen: Evidence) -> Iterator[Judgement]:
     level="should",
     section="Response Handling",
     basis="observed",
-    remedy="Take any 2xx with a request_id as accepted: gateways change, and the job is paid for.",
+    remedy="Take any 2xx with a request_id as accepted: gateways change, and the job is paid for. If happy "
+    "fails, too, mend that first.",
     cases=_WITH_200,
 )
 def _other_2xx(seen: Evidence) -> Iterator[Judgement]:
@@ -149,7 +151,7 @@ def _other_2xx(seen: Evidence) -> Iterator[Judgement]:
     level="must",
     section="Response Fields",
     basis="assumed",
-    remedy="Read the fields that you need and pass over all others.",
+    remedy="Read the fields that you need and pass over all others. If happy fails, too, mend that first.",
     cases=_UNKNOWN_FIELDS,
 )
 def _unknown_fields(seen: Evidence) -> Iterator[Judgement]:

@@ -116,7 +116,8 @@ def _retry_after(seen: Evidence) -> Iterator[Judgement]:
     level="must",
     section="Typical Workflow",
     basis="assumed",
-    remedy="Take any answer to a poll but a terminal state for 'not known yet', and poll again.",
+    remedy="Take all but a terminal state for 'not known yet', silence and broken answers too: put a limit "
+    "on every request, catch its errors, and poll again.",
 )
 def blips(seen: Evidence) -> Iterator[Judgement]:
     """Judge whether polls go on after one that went wrong."""

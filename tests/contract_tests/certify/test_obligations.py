@@ -126,3 +126,22 @@ def test_two_pictures_may_be_asked_for_one_by_one(case: str, broken: list[str]) 
     result = judged(submit(), other, *GOOD[1:], case=case)
     assert [each.obligation.id for each in result.obligations if each.findings] == broken
     assert result.verdict == ("fail" if broken else "pass")
+
+
+@pytest.mark.parametrize(
+    ("steps", "obligation", "words"),
+    [
+        ((submit(),), "accept.goes-on", ("polling_url", "five to ten seconds", "COMPLETED")),
+        ((submit(), poll(6, status=None, broken="reset")), "poll.blips", ("limit", "catch", "poll again")),
+    ],
+)
+def test_a_remedy_says_all_that_is_to_be_done(
+    steps: tuple[Exchange, ...], obligation: str, words: tuple[str, ...]
+) -> None:
+    """A newcomer who has only the provider's sample can go on from it."""
+    broken = {
+        each.obligation.id: each.obligation
+        for each in judged(*steps, exit_code=1).obligations
+        if each.findings
+    }
+    assert [word for word in words if word not in broken[obligation].remedy] == []
