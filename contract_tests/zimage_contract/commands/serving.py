@@ -15,7 +15,10 @@ from zimage_contract.commands.certify_journal import Journal
 
 @contextmanager
 def terminated_as_interrupt() -> Iterator[None]:
-    """Take SIGTERM for a Ctrl-C, so that programs are ended and what was found is kept."""
+    """Take SIGTERM for a Ctrl-C, so that programs are ended and what was found is kept.
+
+    The first of them only: who ends a command often sends it twice, and what was found must not be lost.
+    """
     if current_thread() is not main_thread():
         yield
         return
@@ -26,7 +29,8 @@ def terminated_as_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _interrupt(_number: int, _frame: Any) -> NoReturn:
+def _interrupt(number: int, _frame: Any) -> NoReturn:
+    signal.signal(number, lambda *_: None)  # ignored for good, it would be ignored in programs, too
     raise KeyboardInterrupt
 
 

@@ -16,6 +16,8 @@ import jsonschema_rs
 import pytest
 from lives import ONCE, SCHEMA
 
+from zimage_contract.commands.serving import terminated_as_interrupt
+
 MAIN = [sys.executable, "-c", "from zimage_contract.cli import main; main()", "certify"]
 LONG = f"""
 import os, time
@@ -138,6 +140,14 @@ def test_where_nobody_can_press_enter_a_signal_ends_it(tmp_path: Path, number: i
         said, _ = process.communicate(timeout=20)
     assert process.returncode == 0
     assert "PASS" in said
+
+
+def test_a_second_sigterm_loses_nothing() -> None:
+    """As `timeout` sends it, while what was found is being told."""
+    with terminated_as_interrupt():
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
 
 
 def test_on_a_terminal_a_line_says_what_is_waited_for(tmp_path: Path) -> None:
