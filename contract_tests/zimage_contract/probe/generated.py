@@ -9,7 +9,7 @@ so what is drawn again, while a batch is made smaller, costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,8 +22,9 @@ from hypothesis.errors import Flaky
 
 from zimage_contract.checks import CHECKS, Check
 from zimage_contract.exchange import Exchange, Transcript
-from zimage_contract.probe.quietly import quietly
+from zimage_contract.probe.quietly import LOOK, SEARCH, quietly
 from zimage_contract.probe.session import Session, written
+from zimage_contract.probe.shrinking import Shrinking, Spent
 from zimage_contract.probe.strategies import Strategy, breakable, breaking, valid
 from zimage_contract.verdict import LEAST
 from zimage_schemas import Model, Rule
@@ -43,7 +44,7 @@ class _Enough(BaseException):
     """Nothing more may be sent; not an Exception, for hypothesis is to let it through."""
 
 
-def generate(session: Session) -> None:
+def generate(session: Session, shrinking: Shrinking | None = None) -> None:
     """Send generated requests to every model: bodies that break one rule, for each rule, and valid ones.
 
     A rule of which the check is not asked for is left alone, and valid ones are sent for checks of requests.
@@ -51,19 +52,26 @@ def generate(session: Session) -> None:
     `settings.examples` bodies of each sort, or a few more; the same for the same `settings.seed`. A sort of
     which one body was refused by the purse, or answered with 429, is left at once. With a budget only
     refusals are made smaller: those cost nothing. At the end a few of the accepted jobs are looked at once.
+
+    Args:
+        session: sends.
+        shrinking: for how long broken bodies are made smaller; default: `LONGEST` seconds in all. What is
+            found broken after that is left as it is. Only where the time runs out may two runs with the same
+            seed differ.
     """
     settings = session.settings
     if not settings.examples:
         return
+    shrinking = shrinking or Shrinking()
     known: set[str] = set()
     asked = {check.id for check in settings.checks}
     with ThreadPoolExecutor(_SENDERS, thread_name_prefix="generated") as senders:
         for model in settings.models:
             for rule in breakable(model):
                 if rule.id in asked:
-                    _Sort(session, senders, known, model, rule).explore(breaking(rule))
+                    _Sort(session, senders, shrinking, known, model, rule).explore(breaking(rule))
             if any(_is_of_requests(check, model) for check in settings.checks):
-                _Sort(session, senders, known, model).explore(valid(model))
+                _Sort(session, senders, shrinking, known, model).explore(valid(model))
     for request_id in _jobs(session.recorder.exchanges()):
         session.poll(request_id, intent="a job of a generated request")
 
@@ -93,7 +101,7 @@ def drawn(bodies: Strategy, examples: int, seeded: int) -> tuple[bytes, ...]:
     size, batches = _shape(examples)
 
     @seed(seeded)
-    @quietly(batches, [Phase.generate])
+    @quietly(batches, LOOK)
     @given(st.tuples(*[bodies] * size))
     def collect(batch: tuple[Any, ...]) -> None:
         found.update(dict.fromkeys(map(written, batch)))
@@ -116,6 +124,7 @@ class _Sort:
     Attributes:
         session: sends.
         senders: the threads that send.
+        shrinking: for how long bodies are made smaller.
         known: ids of checks whose least body was found, for this or another sort.
         model: whose.
         rule: the one that the bodies break; None: they are valid.
@@ -126,6 +135,7 @@ class _Sort:
 
     session: Session
     senders: ThreadPoolExecutor
+    shrinking: Shrinking
     known: set[str]
     model: Model
     rule: Rule | None = None
@@ -134,26 +144,31 @@ class _Sort:
     least: bytes = b""
 
     def explore(self, bodies: Strategy) -> None:
-        """Send bodies and, of those that a check finds broken, the least once more."""
+        """Send bodies and, of those that a check finds broken, the least once more, if it was looked for."""
+        phases = LOOK if self.shrinking.is_spent else SEARCH
         try:
-            self._explore(bodies)
-        except (_Broken, Flaky):
+            self._explore(bodies, phases)
+        except (_Broken, Flaky, Spent):
             self.known.add(self.check)
-            self._submit(self.least, f"{LEAST}body found: {self._what}")
+            if phases is SEARCH:
+                self._submit(self.least, f"{LEAST}body found: {self._what}")
         except _Enough:
             pass
+        finally:
+            self.shrinking.end()
 
-    def _explore(self, bodies: Strategy) -> None:
+    def _explore(self, bodies: Strategy, phases: Sequence[Phase]) -> None:
         """Let hypothesis look for a body that is answered wrongly, and make it smaller.
 
         Raises:
             _Broken: there is one; see `least`.
+            Spent: there is, and no more time to make it smaller.
             _Enough: nothing more may be sent.
         """
         size, batches = _shape(self.session.settings.examples)
 
         @seed(self.session.settings.seed)
-        @quietly(batches)
+        @quietly(batches, phases)
         @given(st.tuples(*[bodies] * size))
         def keeps_the_contract(batch: tuple[Any, ...]) -> None:
             self._judge(list(dict.fromkeys(map(written, batch))))
@@ -162,12 +177,14 @@ class _Sort:
 
     def _judge(self, batch: Collection[bytes]) -> None:
         """Send what was not yet sent; raise _Broken when the check that is looked at blames one."""
+        self.shrinking.go_on()
         self._send([body for body in batch if body not in self.verdicts])
         found = [self.verdicts[body] - self.known for body in batch]
         self.check = self.check or min(frozenset().union(*found), default="")
         least = [body for body, ids in zip(batch, found, strict=True) if self.check in ids]
         if least:
             self.least = min(least, key=len)
+            self.shrinking.begin()
             raise _Broken
 
     def _send(self, bodies: Collection[bytes]) -> None:

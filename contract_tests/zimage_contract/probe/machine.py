@@ -18,9 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from zimage_contract.checks import CHECKS, Chapter
 from zimage_contract.exchange import Exchange, Transcript
-from zimage_contract.probe.quietly import quietly
+from zimage_contract.probe.quietly import LOOK, SEARCH, quietly
 from zimage_contract.probe.refusals import unknown_id
 from zimage_contract.probe.session import Session, written
+from zimage_contract.probe.shrinking import Shrinking, Spent
 from zimage_contract.probe.strategies import Strategy, breakable, breaking, plain
 from zimage_contract.verdict import LEAST
 from zimage_schemas import Model
@@ -100,19 +101,26 @@ def _blamed(session: Session, exchanges: Iterable[Exchange]) -> frozenset[str]:
     return frozenset(check.id for check in judging if not all(each.kept for each in check.judge(seen)))
 
 
-def run_machine(session: Session) -> None:
+def run_machine(session: Session, shrinking: Shrinking | None = None) -> None:
     """Go through generated sequences, `settings.examples` of them, the same for the same `settings.seed`.
 
     Only where nothing costs: with a budget, nothing is sent. What other requests of the session have shown
     to be broken is not looked for: a gateway that breaks it at every turn would be asked thousands of times.
+
+    Args:
+        session: sends.
+        shrinking: for how long broken sequences are made shorter; default: `LONGEST` seconds in all. After
+            that no further ones are looked for.
     """
     settings = session.settings
     if settings.budget is not None or not settings.examples or not settings.asks_for(*_CHAPTERS):
         return
+    shrinking = shrinking or Shrinking()
     known = _blamed(session, session.recorder.exchanges())
     for _ in range(_FINDINGS):
-        least = find_least(session, known)
-        if least is None:
+        hopeless = shrinking.is_spent
+        least = find_least(session, known, shrinking)
+        if least is None or hopeless:
             return
         play = _played(session, least)
         if play.blamed() <= known:
@@ -120,17 +128,22 @@ def run_machine(session: Session) -> None:
         known |= play.blamed()
 
 
-def find_least(session: Session, known: frozenset[str] = frozenset()) -> Sequence[Step] | None:
+def find_least(
+    session: Session, known: frozenset[str] = frozenset(), shrinking: Shrinking | None = None
+) -> Sequence[Step] | None:
     """Look for a sequence that other checks than the `known` ones find broken; return the least, or None."""
-    search = _Search(session, known)
+    search = _Search(session, known, shrinking or Shrinking())
+    phases = LOOK if search.shrinking.is_spent else SEARCH
     try:
         run_state_machine_as_test(
             # Whatever makes machines will do for a class of them; hypothesis reads the seed off it.
             cast("type[_Machine]", seed(session.settings.seed)(lambda: _Machine(search))),
-            settings=quietly(session.settings.examples, stateful_step_count=_STEPS),
+            settings=quietly(session.settings.examples, phases, stateful_step_count=_STEPS),
         )
-    except (_Broken, Flaky):
+    except (_Broken, Flaky, Spent):
         return search.least
+    finally:
+        search.shrinking.end()
     return None
 
 
@@ -145,9 +158,9 @@ def _played(session: Session, steps: Sequence[Step]) -> Play:
 class _Search:
     """What the machines of one search share: strategies, and the steps of the last broken sequence."""
 
-    def __init__(self, session: Session, known: frozenset[str]) -> None:
+    def __init__(self, session: Session, known: frozenset[str], shrinking: Shrinking) -> None:
         models, keys = session.settings.models, session.settings.keys
-        self.session, self.known = session, known
+        self.session, self.known, self.shrinking = session, known, shrinking
         self.least: Sequence[Step] = ()
         self.pauses = 0
         self.models = st.sampled_from(models)
@@ -178,6 +191,7 @@ class _Machine(RuleBasedStateMachine):
 
     def __init__(self, search: _Search) -> None:
         super().__init__()
+        search.shrinking.go_on()
         self.search = search
         self.play = Play(search.session, "generated sequence")
         self.steps: list[Step] = []
@@ -244,4 +258,5 @@ class _Machine(RuleBasedStateMachine):
         """Judge the sequence."""
         if self.play.blamed() - self.search.known:
             self.search.least = tuple(self.steps)
+            self.search.shrinking.begin()
             raise _Broken

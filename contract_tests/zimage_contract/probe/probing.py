@@ -192,8 +192,10 @@ def _generate(session: Session, tell: Tell) -> None:
     # Here, because hypothesis takes long to import, and not every probe generates.
     from zimage_contract.probe.generated import generate
     from zimage_contract.probe.machine import run_machine
+    from zimage_contract.probe.shrinking import LONGEST
 
-    tell("sending generated requests")
+    longest = f"{2 * LONGEST:g} s at the most"
+    tell(f"sending generated requests; what they find broken is made smaller, for {longest}")
     generate(session)
     run_machine(session)
 

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 
 SEARCH = (Phase.generate, Phase.shrink)
+LOOK = (Phase.generate,)
 
 
 def quietly(examples: int, phases: Sequence[Phase] = SEARCH, **more: Any) -> settings:

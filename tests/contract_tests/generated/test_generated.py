@@ -13,6 +13,7 @@ from faulty.gateway import Gateway, Refusal
 from faulty.wire import Answer, Request
 
 from zimage_contract.probe.generated import generate
+from zimage_contract.probe.shrinking import Shrinking
 from zimage_contract.probe.strategies import breakable
 from zimage_schemas import MODELS, rule
 
@@ -85,6 +86,30 @@ def test_the_finding_shown_first_is_that_of_the_least_body(open_session: Open) -
     least = {"prompt": "a", "image_size": "portrait_3_4", "num_images": 5, "output_format": "webp"}
     assert json.loads(first.body) == least
     assert first.intent.startswith("least body found")
+
+
+@pytest.mark.parametrize(("seconds", "least"), [(0.0, 0), (1e-9, 1)])
+def test_making_bodies_small_ends_in_time(open_session: Open, seconds: float, least: int) -> None:
+    """Every fault is found all the same; the later ones are left as they were sent."""
+    whole, short = (open_session(Generous(), examples=10, models=(MODELS["turbo"],)) for _ in range(2))
+    generate(whole.session)
+    generate(short.session, Shrinking(seconds))
+    assert short.found.keys() == whole.found.keys()
+    assert len(short.found) > 10
+    assert sum(each.intent.startswith("least ") for each in short.exchanges) == least
+    assert len(short.exchanges) < len(whole.exchanges)
+
+
+def test_a_fault_is_made_small_until_the_time_is_over(open_session: Open) -> None:
+    """What was the least until then is sent once more."""
+    whole, short = (open_session(Lax(), examples=40, models=(MODELS["turbo"],)) for _ in range(2))
+    generate(whole.session)
+    generate(short.session, Shrinking(1e-9))
+    (found,) = short.found.values()
+    first, *others = (each.exchange for each in found.findings)
+    assert first.intent.startswith("least body found")
+    assert len(first.body) == min(len(each.body) for each in others)
+    assert len(short.exchanges) < len(whole.exchanges)
 
 
 class Confused(Gateway):

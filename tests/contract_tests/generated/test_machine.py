@@ -12,6 +12,7 @@ from faulty.gateway import Gateway, Job
 from faulty.wire import Answer, Request
 
 from zimage_contract.probe.machine import run_machine
+from zimage_contract.probe.shrinking import Shrinking
 from zimage_contract.verdict import LEAST
 
 Open = Callable[..., Opened]
@@ -58,6 +59,21 @@ def test_a_state_that_goes_backwards_at_the_third_poll(open_session: Open) -> No
     assert set(opened.found) == {"life.forward"}
     assert least(opened) == ["POST 202", "GET 200", "GET 200", "GET 200"]
     assert opened.found["life.forward"].findings[0].exchange.intent.startswith(LEAST)
+
+
+def test_making_sequences_short_ends_in_time(open_session: Open) -> None:
+    """The fault is found; without time for it, nothing is gone through again."""
+    opened = open_session(Restless(), examples=60)
+    run_machine(opened.session, Shrinking(0.0))
+    assert set(opened.found) == {"life.forward"}
+    assert least(opened) == []
+
+
+def test_a_sequence_that_was_not_made_short_in_time_is_gone_through_again(open_session: Open) -> None:
+    """It is the least that was found until then."""
+    opened = open_session(Restless(), examples=60)
+    run_machine(opened.session, Shrinking(1e-9))
+    assert len(least(opened)) > 4
 
 
 class Thrifty(Gateway):
