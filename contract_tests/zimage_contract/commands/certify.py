@@ -18,6 +18,7 @@ from zimage_contract.commands.certify_journal import Journal
 from zimage_contract.commands.certify_progress import CertifyProgress
 from zimage_contract.commands.ending import INTERRUPTED
 from zimage_contract.commands.files import Files
+from zimage_contract.commands.room import make_room
 from zimage_contract.commands.serving import Serving, terminated_as_interrupt
 from zimage_contract.report import certificate as report
 
@@ -44,6 +45,7 @@ def certify_command(*, command: tuple[str, ...], serve: bool, **options: Any) ->
     files = Files.of(**{name: options.pop(name) for name in [*options] if name.endswith("_file")})
     program, terms = options_of.program(command, **options), options_of.terms(**options)
     _check(command, serve=serve)
+    make_room(len(terms.cases) if serve else min(terms.jobs, len(terms.cases)))
     journal = Journal(files)
     with terminated_as_interrupt():
         found = _served(terms, journal, files) if serve else _certified(program, terms, journal, files)
