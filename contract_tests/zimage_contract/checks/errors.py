@@ -87,7 +87,7 @@ def _status_code(seen: Transcript) -> Iterator[Judgement]:
     "the error of a refused body is “Bad Request”",
     section=_SECTION,
     basis="assumed",
-    wants="a 400 for a body with something wrong",
+    wants="a 400 with an error, for a body with something wrong",
 )
 def _bad_request(seen: Transcript) -> Iterator[Judgement]:
     for each in plain(seen):

@@ -162,7 +162,7 @@ CHAPTER.check(
     "a 401 says that the subscription key is missing",
     section="Response Handling",
     basis="platform",
-    wants="a 401 to a request without a key",
+    wants="a 401 with a message, to a request without a key",
 )(_worded(frozenset({"missing", "empty"}), "missing subscription key"))
 
 CHAPTER.check(
@@ -170,7 +170,7 @@ CHAPTER.check(
     "a 401 says that the subscription key is invalid",
     section="Response Handling",
     basis="platform",
-    wants="a 401 to a wrong key",
+    wants="a 401 with a message, to a wrong key",
     needs=("invalid",),
 )(_worded(frozenset({"invalid"}), "invalid subscription key"))
 

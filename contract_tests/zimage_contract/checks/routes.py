@@ -61,7 +61,7 @@ def _unknown_model(seen: Transcript) -> Iterator[Judgement]:
     "the error for a model that does not exist is “Model not found”",
     section="Queue System Errors",
     basis="documented",
-    wants="a 400 for a model that does not exist",
+    wants="a 400 with an error, for a model that does not exist",
 )
 def _unknown_model_error(seen: Transcript) -> Iterator[Judgement]:
     for each in seen.once(_unknown_models):
@@ -75,7 +75,7 @@ def _unknown_model_error(seen: Transcript) -> Iterator[Judgement]:
     "the message for a model that does not exist names it",
     section="Queue System Errors",
     basis="documented",
-    wants="a 400 for a model that does not exist",
+    wants="a 400 with a message, for a model that does not exist",
 )
 def _unknown_model_slug(seen: Transcript) -> Iterator[Judgement]:
     for each in seen.once(_unknown_models):
@@ -111,7 +111,7 @@ def _unknown_path(seen: Transcript) -> Iterator[Judgement]:
     "the message for a path that does not exist is “Resource not found”",
     section="Response Handling",
     basis="platform",
-    wants="a 404 for a path that does not exist",
+    wants="a 404 with a message, for a path that does not exist",
 )
 def _unknown_path_message(seen: Transcript) -> Iterator[Judgement]:
     for each in seen.once(_unknown_paths):
@@ -153,7 +153,7 @@ def _unknown_id(seen: Transcript) -> Iterator[Judgement]:
     "the error for a request_id that does not exist is “Not Found”",
     section="Response Handling",
     basis="assumed",
-    wants="a 404 for a request_id that does not exist",
+    wants="a 404 with an error, for a request_id that does not exist",
 )
 def _unknown_id_error(seen: Transcript) -> Iterator[Judgement]:
     for each in seen.once(unknown_ids):

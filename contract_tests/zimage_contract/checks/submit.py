@@ -18,6 +18,8 @@ CHAPTER = Chapterful("submit", wants="an accepted submit", needs=("paid",))
 
 _SLUG = re.compile("|".join(f"{model.slug}_" for model in MODELS.values()))
 _SHAPE = re.compile(r"(?i)([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{13}")
+_WITH_ID = "an accepted submit with a request_id that begins with a model's slug"
+_WITH_URL = f"{_WITH_ID} and a polling_url of the status endpoint"
 _SKEW = 1000
 """Milliseconds by which the clocks of a gateway's machines may differ."""
 
@@ -72,6 +74,7 @@ add_rules(CHAPTER, "submit-answer", _answers)
     "the request_id begins with the slug of the model that was asked",
     section="Response",
     basis="documented",
+    wants=_WITH_ID,
 )
 def _of_model(seen: Transcript) -> Iterator[Judgement]:
     for submit, request_id in _ids(seen):
@@ -85,7 +88,7 @@ def _of_model(seen: Transcript) -> Iterator[Judgement]:
     "no two requests get the same request_id",
     section="Response Fields",
     basis="documented",
-    wants="two accepted submits",
+    wants="two accepted submits with a request_id that begins with a model's slug",
 )
 def _unique(seen: Transcript) -> Iterator[Judgement]:
     given: dict[str, Exchange] = {}
@@ -102,7 +105,7 @@ def _unique(seen: Transcript) -> Iterator[Judgement]:
     "the same body sent twice makes two jobs, each with its own request_id",
     section="Response Fields",
     basis="documented",
-    wants="two accepted submits with the same body",
+    wants="two accepted submits with the same body, and request_ids that begin with a model's slug",
 )
 def _unique_for_same(seen: Transcript) -> Iterator[Judgement]:
     given: dict[object, dict[str, Exchange]] = {}
@@ -124,6 +127,7 @@ def _asked(submit: Exchange) -> tuple[str, bytes]:
     "after the slug the request_id has groups of 8, 4, 4, 4 and 13 hexadecimal digits",
     section="Response",
     basis="observed",
+    wants=_WITH_ID,
 )
 def _shape(seen: Transcript) -> Iterator[Judgement]:
     for submit, request_id in _ids(seen):
@@ -135,6 +139,7 @@ def _shape(seen: Transcript) -> Iterator[Judgement]:
     "the third group of the request_id begins with 7, the version of ids that hold their time",
     section="Response",
     basis="observed",
+    wants="an accepted submit with a request_id of the usual groups",
 )
 def _version(seen: Transcript) -> Iterator[Judgement]:
     for submit, request_id in _ids(seen):
@@ -147,7 +152,7 @@ def _version(seen: Transcript) -> Iterator[Judgement]:
     "the request_id begins with the time, so that a later job of the same key has no lesser id",
     section="Response",
     basis="observed",
-    wants="two accepted submits with one key, one after the other",
+    wants="two accepted submits with one key, one after the other, and request_ids of the usual groups",
 )
 def _order(seen: Transcript) -> Iterator[Judgement]:
     under_way: dict[str | None, list[tuple[float, int]]] = {}
@@ -174,6 +179,7 @@ def _digits(request_id: str) -> re.Match[str] | None:
     "polling_url ends in the request_id of the same answer",
     section="Response",
     basis="documented",
+    wants=_WITH_URL,
 )
 def _polls_itself(seen: Transcript) -> Iterator[Judgement]:
     for submit, request_id, parts in _polling_urls(seen):
@@ -186,6 +192,7 @@ def _polls_itself(seen: Transcript) -> Iterator[Judgement]:
     "polling_url is on the origin that was asked",
     section="Endpoint",
     basis="assumed",
+    wants=_WITH_URL,
 )
 def _polls_here(seen: Transcript) -> Iterator[Judgement]:
     for submit, _, parts in _polling_urls(seen):
