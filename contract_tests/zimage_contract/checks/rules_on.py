@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from zimage_contract.checks.check import Chapterful, Judge, Judgement, Need
+from zimage_contract.checks.unread import unread_answer
 from zimage_contract.exchange import Exchange, Transcript
 from zimage_schemas import Problem, Rule, document, rules
 
@@ -102,7 +103,9 @@ def _judgements(exchange: Exchange, ruling: Ruling) -> Iterator[tuple[str, Judge
     kept = Judgement(exchange)
     yield from ((rule_id, kept) for rule_id in ruling.kept)
     for rule_id, problem in ruling.broken.items():
-        yield rule_id, Judgement(exchange, *_said(problem))
+        expected, actual = _said(problem)
+        whole = problem.pointer == "" and exchange.kind != "callback" and not exchange.got_json
+        yield rule_id, Judgement(exchange, expected, unread_answer(exchange) if whole else actual)
 
 
 def _said(problem: Problem) -> tuple[str, str]:

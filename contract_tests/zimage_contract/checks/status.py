@@ -9,6 +9,7 @@ from typing import Any
 from zimage_contract.checks.check import Chapterful, Judgement, demand
 from zimage_contract.checks.evidence import at_status_endpoint, tells
 from zimage_contract.checks.rules_on import add_rules
+from zimage_contract.checks.unread import unread_answer
 from zimage_contract.exchange import Exchange, Job, Transcript
 from zimage_schemas import MODELS, WEBHOOK_HEADER
 
@@ -59,7 +60,7 @@ def _known(seen: Transcript) -> Iterator[Judgement]:
 def _json(seen: Transcript) -> Iterator[Judgement]:
     for read in seen.of("status"):
         if read.method == "GET" and read.succeeded:
-            yield demand(read, read.got_json, "a JSON document", repr(read.answer[:40]))
+            yield demand(read, read.got_json, "a JSON document", unread_answer(read))
 
 
 _RULINGS = add_rules(CHAPTER, "status-document", _documents)

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, unquote
 from zimage_contract.checks.check import Chapterful, Judgement, demand
 from zimage_contract.checks.evidence import at_status_endpoint, origin, split, tells
 from zimage_contract.checks.rules_on import add_rules
+from zimage_contract.checks.unread import unread_answer
 from zimage_contract.exchange import Exchange, Transcript
 from zimage_schemas import MODELS, STATUS_PATH
 
@@ -63,7 +64,7 @@ def _status(seen: Transcript) -> Iterator[Judgement]:
 @CHAPTER.check("json", "the answer to an accepted request is JSON", section="Response", basis="documented")
 def _json(seen: Transcript) -> Iterator[Judgement]:
     for submit in _accepted(seen):
-        yield demand(submit, submit.got_json, "a JSON document", repr(submit.answer[:40]))
+        yield demand(submit, submit.got_json, "a JSON document", unread_answer(submit))
 
 
 add_rules(CHAPTER, "submit-answer", _answers)

@@ -11,6 +11,7 @@ from zimage_contract.checks.check import Chapterful, Judgement, demand
 from zimage_contract.checks.evidence import Seen, consecutive, is_final, split, stages
 from zimage_contract.checks.rules_on import add_rules
 from zimage_contract.checks.status import broken_by, polls
+from zimage_contract.checks.unread import unread
 from zimage_contract.exchange import Exchange, Job, Transcript
 from zimage_schemas import WEBHOOK_HEADER
 
@@ -173,7 +174,9 @@ def _content_type(seen: Transcript) -> Iterator[Judgement]:
 @CHAPTER.check("json", "a callback's body is a JSON object", section=_DOCUMENT, basis="documented")
 def _json(seen: Transcript) -> Iterator[Judgement]:
     for _, callback in _callbacks(seen):
-        yield demand(callback, callback.document is not None, "a JSON object", repr(callback.body[:40]))
+        yield demand(
+            callback, callback.document is not None, "a JSON object", unread(callback.body, callback.headers)
+        )
 
 
 add_rules(CHAPTER, "webhook-body", _documents)
