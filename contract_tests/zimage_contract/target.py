@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from secrets import token_hex
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from zimage_schemas import LIVE_ORIGIN
 
@@ -96,12 +96,38 @@ def _with_keys(name: str, origin: str, key: str, keys: Mapping[str, str]) -> Tar
 
 
 def _origin(url: str) -> str:
-    said = f"{url!r} is no target: write a URL such as http://127.0.0.1:8765, mock, or live"
+    """Return a target's URL; raise BadTarget, with the URL to write, but without the secrets in it."""
+    parts = _parts(url)
+    if parts is None or not parts.scheme:
+        meant = parts or _parts(f"//{url}")
+        if meant and (meant.port or "." in meant.netloc):
+            raise BadTarget(f"a URL without a scheme is no target: write {_bare(meant)}")
+        shown = url.rpartition("@")[2]
+        raise BadTarget(f"{shown!r} is no target: write a URL such as http://127.0.0.1:8765, mock, or live")
+    for what, there in (("query", parts.query), ("fragment", parts.fragment)):
+        if there:
+            raise BadTarget(f"a URL with a {what} is no target: write {_bare(parts)}")
+    if parts.username or parts.password:
+        raise BadTarget(
+            f"a URL with a user in it is no target: write {_bare(parts)}; a key is given with --api-key"
+        )
+    return _bare(parts)
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Take a URL apart; None when it leads to no gateway. One that begins with // has no scheme yet."""
     try:
         parts = urlsplit(url)
-        fine = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        fine = parts.hostname and parts.port != 0
     except ValueError:
-        fine = False
-    if not fine or parts.query or parts.fragment or parts.username:
-        raise BadTarget(said)
-    return url.rstrip("/")
+        return None
+    schemes = {""} if url.startswith("//") else {"http", "https"}
+    return parts if fine and parts.scheme in schemes else None
+
+
+def _bare(parts: SplitResult) -> str:
+    """Write what a target's URL consists of: scheme, host, port and path."""
+    from zimage_contract.probe.dialling import is_loopback
+
+    scheme = parts.scheme or ("http" if is_loopback(parts.hostname or "") else "https")
+    return f"{scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")

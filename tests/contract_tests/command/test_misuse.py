@@ -16,7 +16,20 @@ KEYED = ("--api-key", "a-good-key-123456")
         (["verify"], "Missing argument 'TARGET'"),
         (["verify", "nonsense"], "'nonsense' is no target: write a URL"),
         (["verify", "ftp://x"], "is no target"),
-        (["verify", "http://x?y=1"], "is no target"),
+        (["verify", "ftp://me:secret@x"], ": 'x' is no target"),
+        (["verify", "http://x/a/?y=1"], "a URL with a query is no target: write http://x/a"),
+        (["verify", "http://x#y"], "a URL with a fragment is no target: write http://x"),
+        (["verify", "https://me:secret@x:8/a?b"], "a URL with a query is no target: write https://x:8/a"),
+        (["verify", "http://me@x/"], "a URL with a user in it is no target: write http://x; a key is given"),
+        (["verify", "localhost:8765"], "a URL without a scheme is no target: write http://localhost:8765"),
+        (
+            ["verify", "127.0.0.1:8765/a"],
+            "a URL without a scheme is no target: write http://127.0.0.1:8765/a",
+        ),
+        (
+            ["verify", "me:secret@gateway.example/"],
+            "without a scheme is no target: write https://gateway.example",
+        ),
         (["verify", "http://[x"], "is no target"),
         (["verify", URL], "needs a key: set the environment variable PIXAZO_API_KEY"),
         (["verify", "live"], "live needs a key"),
@@ -50,6 +63,7 @@ def test_misuse_is_told_in_a_line(command: Command, probe: FakeProbe, words: lis
     (line,) = ended.err.splitlines()
     assert line.startswith("zimage-contract: ")
     assert said in line
+    assert "secret" not in line
     assert probe.asked == []
 
 
