@@ -21,6 +21,7 @@ KEYED = ("--api-key", "a-good-key-123456")
         (["verify", "http://x#y"], "a URL with a fragment is no target: write http://x"),
         (["verify", "https://me:secret@x:8/a?b"], "a URL with a query is no target: write https://x:8/a"),
         (["verify", "http://me@x/"], "a URL with a user in it is no target: write http://x; a key is given"),
+        (["verify", "//localhost:8765"], "a URL without a scheme is no target: write http://localhost:8765"),
         (["verify", "localhost:8765"], "a URL without a scheme is no target: write http://localhost:8765"),
         (
             ["verify", "127.0.0.1:8765/a"],
