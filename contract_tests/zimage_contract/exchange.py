@@ -21,6 +21,9 @@ Kind = Literal["submit", "status", "media", "callback", "other"]
 Situation = Literal["invalid", "forbidden", "insufficient-balance", "rate-limited", "job-failed", "job-error"]
 """What a target may show with a special key only."""
 
+WITHHELD = "withheld"
+"""In `Transcript.lacking`: why a probe did not send all that should have been refused."""
+
 T = TypeVar("T")
 
 _STATUS_PREFIX = STATUS_PATH.partition("{")[0]
@@ -196,7 +199,7 @@ class Transcript:
             up; None: nobody said, as in recorded traffic, so that neither's absence is evidence.
         slowest: seconds that an answer may take, for which each was awaited; None: nobody said, as in
             recorded traffic, so that a missing answer is no evidence.
-        lacking: what could not be shown, each with the reason: a need of `Check.needs` → why.
+        lacking: what could not be shown, each with the reason: a need of `Check.needs`, `WITHHELD` → why.
     """
 
     exchanges: tuple[Exchange, ...]

@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import Literal
 
 from zimage_contract.checks import Check, Judgement
-from zimage_contract.exchange import Exchange, Transcript
+from zimage_contract.exchange import WITHHELD, Exchange, Transcript
 from zimage_contract.obligations import ObligationResult
 from zimage_schemas import Basis, rules
 
@@ -166,9 +166,9 @@ def _why_nothing(check: Check, seen: Transcript) -> str:
 
 
 def _instead(check: Check, seen: Transcript) -> str:
-    """Say what the answers were when they were all alike, or what good submits were answered with."""
-    if alike := all_alike(seen):
-        return f": {alike}"
+    """Say what the answers were when they were all alike, what was not sent, or how good submits fared."""
+    if why := all_alike(seen) or seen.lacking.get(WITHHELD):
+        return f": {why}"
     refused = {each.status for each in seen.of("submit") if _is_good(each, seen) and each.status in _DENIALS}
     if "paid" in check.needs and refused:
         return f": good submits were answered {' and '.join(map(str, sorted(filter(None, refused))))}"

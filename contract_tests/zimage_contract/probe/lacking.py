@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from zimage_contract.exchange import Situation
+from zimage_contract.exchange import WITHHELD, Situation
 from zimage_contract.probe.plan import Plan
 from zimage_contract.probe.settings import ProbeSettings
 
 
-def lacking(settings: ProbeSettings, plan: Plan, *, short: bool, receives: bool) -> Mapping[str, str]:
-    """Give the reason for every need of a check that was not met.
+def lacking(
+    settings: ProbeSettings, plan: Plan, *, short: bool, withheld: str, receives: bool
+) -> Mapping[str, str]:
+    """Give the reason for every need of a check that was not met, and that for `WITHHELD` requests.
 
     Args:
         settings: of the probe.
         plan: the jobs that were to be paid for.
         short: whether the budget kept something from being shown.
+        withheld: why something documented to be refused was not sent; else "".
         receives: whether callbacks could come.
     """
-    reasons: dict[str, str] = {}
+    reasons = {WITHHELD: withheld} if withheld else {}
     limited = settings.budget is not None
     also = f"; {_money(settings)}" if limited and not plan else ""
     for situation in get_args(Situation):

@@ -91,6 +91,7 @@ def probe(settings: ProbeSettings, tell: Tell = lambda _sentence: None) -> Obser
             settings,
             plan,
             short=not denied and (purse.refused or shown(plan) < shown(offered)),
+            withheld=purse.withheld,
             receives=receiver is not None,
         ),
     )

@@ -9,6 +9,11 @@ from zimage_contract.verdict import Spend
 from zimage_schemas import MODELS, Model
 
 _MOST_PICTURES = 100
+_SURPRISED = "a body that should have been refused was taken, and nothing more was sent that may cost"
+_DOUBTFUL = (
+    "one that should have been refused got no answer, or a server's error, and may have been taken; "
+    "no more were sent than the budget covers"
+)
 
 
 def price(model: Model | None, body: object) -> Decimal:
@@ -32,6 +37,7 @@ class Purse:
 
     Attributes:
         refused: whether something was not sent for the budget's sake.
+        withheld: why something documented to be refused was not sent; "": it was.
     """
 
     def __init__(self, budget: Decimal | None) -> None:
@@ -41,6 +47,7 @@ class Purse:
         self._spent = self._held = self._unclear = Decimal(0)
         self._surprised = self._doubtful = False
         self.refused = False
+        self.withheld = ""
 
     @property
     def spend(self) -> Spend:
@@ -57,6 +64,8 @@ class Purse:
             left = self._left()
             if left is not None and (self._surprised or (amount > left and (self._doubtful or not free))):
                 self.refused = True
+                if self._surprised or free:
+                    self.withheld = _SURPRISED if self._surprised else _DOUBTFUL
                 return False
             self._held += 0 if free else amount
             return True

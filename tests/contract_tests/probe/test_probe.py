@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from itertools import count
+from itertools import chain, count, repeat
 from threading import Event
 from typing import Any
 
@@ -266,6 +266,26 @@ def test_an_unexpected_acceptance_ends_all_submits_with_a_good_key(rude: Callabl
 
     assert len(good_submits(found)) == 1
     assert found.spend == Spend(1, Decimal("0.008"))
+
+
+@pytest.mark.parametrize(
+    ("status", "why"), [(202, "should have been refused was taken"), (503, "may have been taken")]
+)
+def test_what_was_withheld_for_the_moneys_sake_has_that_reason(
+    rude: Callable[..., RudeServer], status: int, why: str
+) -> None:
+    """After one answer that may cost, the checks that then see nothing say why; they are no pass."""
+    statuses = chain(repeat(400, 3), [status], repeat(400))
+    refusal = {"error": "Bad Request", "message": "no"}
+    server = rude(manner(post=lambda: (next(statuses), refusal), get=lambda _path: (404, {})))
+
+    found = probe(replace(QUICK, origin=server.url, budget=Decimal(0)))
+
+    results = {each.check.id: each for each in judge(CHECKS, found.transcript, Terms())}
+    unseen = results["base-request.num_images.maximum"]
+    assert (unseen.verdict, unseen.fatal) == ("inconclusive", True)
+    assert why in unseen.reason
+    assert results["life.ends"].reason == "it may cost money, and nothing may be spent: give --budget DOLLARS"
 
 
 def test_on_loopback_unexpected_acceptances_are_counted_and_the_probe_goes_on(
