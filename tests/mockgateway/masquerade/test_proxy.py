@@ -183,20 +183,18 @@ def test_a_request_in_full_form_reaches_the_mock(masquerade: Masquerade) -> None
         assert json.loads(answer.read())["polling_url"].startswith(LIVE_ORIGIN)
 
 
-def test_other_hosts_are_reached_when_that_is_allowed(
-    networked: tuple[MockGateway, Masquerade], httpserver: HTTPServer
-) -> None:
+def test_other_hosts_are_reached_when_that_is_allowed(networked: tuple[MockGateway, Masquerade]) -> None:
     """As a tunnel, and as a request whose way back is the same; a port that nobody listens on is a 502."""
     _, masquerade = networked
-    httpserver.expect_request("/there").respond_with_data("here")
-    place = f"localhost:{httpserver.port}"
-    assert ask(masquerade, f"GET http://{place}/there HTTP/1.1\r\nHost: x").endswith("\r\n\r\nhere")
-    with socket.create_connection(("127.0.0.1", port_of(masquerade.proxy_url)), PATIENCE) as connection:
-        connection.sendall(f"CONNECT {place} HTTP/1.1\r\n\r\n".encode())
-        assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
-        connection.sendall(f"GET /there HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n".encode())
-        assert b"".join(iter(lambda: connection.recv(4096), b"")).endswith(b"here")
-    httpserver.stop()
+    with HTTPServer() as other:  # the fixture's is everybody's, and must go on
+        other.expect_request("/there").respond_with_data("here")
+        place = f"localhost:{other.port}"
+        assert ask(masquerade, f"GET http://{place}/there HTTP/1.1\r\nHost: x").endswith("\r\n\r\nhere")
+        with socket.create_connection(("127.0.0.1", port_of(masquerade.proxy_url)), PATIENCE) as connection:
+            connection.sendall(f"CONNECT {place} HTTP/1.1\r\n\r\n".encode())
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
+            connection.sendall(f"GET /there HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n".encode())
+            assert b"".join(iter(lambda: connection.recv(4096), b"")).endswith(b"here")
     assert ask(masquerade, f"CONNECT {place} HTTP/1.1").startswith("HTTP/1.1 502 ")
     assert masquerade.refused == {}
 
