@@ -13,6 +13,15 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 # Pinned: a new rule of theirs must not turn an old commit red.
 RUFF, MYPY, IMPORT_LINTER = "ruff==0.17.6", "mypy==2.4.1", "import-linter==2.16"
 
+# What proves judgement or endurance, which is the same code wherever it lies, takes minutes.
+LONG = [
+    "contract_tests/programs",
+    "contract_tests/test_faulty.py",
+    "contract_tests/test_no_false_alarm.py",
+    "mockgateway/lasting",
+    "mockgateway/webhooks/test_crashes.py",
+]
+
 
 @nox.session
 def lint(session: nox.Session) -> None:
@@ -54,8 +63,7 @@ def wheel(session: nox.Session) -> None:
     (built,) = folder.glob("*.whl")
     session.install(f"{built}[test]", "--force-reinstall", "--no-deps")
     session.install(f"{built}[test]")
-    # Programs and faulty gateways prove the kit's judgement, which is the same code wherever it lies.
-    left_out = ["--ignore=tests/contract_tests/programs", "--ignore=tests/contract_tests/test_faulty.py"]
+    left_out = [f"--ignore=tests/{name}" for name in LONG]
     options = ["-n", "2", *left_out, *session.posargs]
     session.run("python", "-m", "pytest", *options, env={"MOCKGATEWAY_WHEEL": str(built)})
 
