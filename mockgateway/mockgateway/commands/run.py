@@ -19,6 +19,8 @@ def _file(_context: click.Context, _param: click.Parameter, path: Path | None) -
         return None
     if str(path) == "-":
         raise click.BadParameter("standard output is the program's; name a file")
+    if path.is_dir():
+        raise click.BadParameter(f"{path} is a folder; name a file")
     if not path.parent.is_dir():
         raise click.BadParameter(f"there is no folder {path.parent}")
     return path.absolute()
@@ -62,7 +64,7 @@ def run_command(  # noqa: PLR0913 - one for each option
     """
     from mockgateway.runtime.masquerade.run import CannotRun, Run, run_program  # not to be had on Windows
 
-    if not command:
+    if not command or not command[0]:
         raise click.UsageError("say what to run: mockgateway run [OPTIONS] -- COMMAND [ARGUMENTS]")
     try:
         settings = Settings(

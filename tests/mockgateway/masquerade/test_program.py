@@ -75,6 +75,8 @@ def test_what_cannot_be_run(mockgateway_run: Run, tmp_path: Path, temporary: Pat
         (["--json", "-", "true"], "standard output is the program's; name a file"),
         (["--json", "no/told.json", "true"], "there is no folder no"),
         (["--har", ".", "true"], "is a directory"),
+        (["--har", "", "true"], "is a folder; name a file"),
+        (["--", ""], "say what to run: mockgateway run [OPTIONS] -- COMMAND"),
     ],
 )
 def test_misuse(mockgateway_run: Run, words: list[str], said: str) -> None:
