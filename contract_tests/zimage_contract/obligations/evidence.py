@@ -99,8 +99,17 @@ class Evidence:
 
 def told_of(job: Job) -> list[tuple[Exchange, dict[str, object]]]:
     """Return what told the program of its job, polls and callbacks, in the order of time."""
-    callbacks = [(each, each.document) for each in job.callbacks if each.document]
+    callbacks = [(each, each.document) for each in job.callbacks if each.document and _reached(each)]
     return sorted([*job.seen, *callbacks], key=lambda pair: pair[0].until)
+
+
+def _reached(callback: Exchange) -> bool:
+    """Tell whether a callback came to its receiver: one that hung up or was too slow had it all the same."""
+    return callback.status is not None or callback.broken.startswith(_WITHOUT_ANSWER)
+
+
+_WITHOUT_ANSWER = ("no answer", "the receiver hung up", "the answer", "the head of the answer")
+"""How a mock's words begin for a callback that was sent whole."""
 
 
 def end_of(job: Job) -> tuple[Exchange, str] | None:

@@ -145,3 +145,18 @@ def test_a_remedy_says_all_that_is_to_be_done(
         if each.findings
     }
     assert [word for word in words if word not in broken[obligation].remedy] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "broken"),
+    [
+        ("connection refused", ["callback.answered"]),
+        ("no connection within 10 s", ["callback.answered"]),
+        ("no answer within 10 s", ["poll.stops", "callback.answered"]),
+    ],
+)
+def test_a_callback_that_never_arrived_told_nothing(words: str, broken: list[str]) -> None:
+    """So to poll after it is right; after one that arrived it is not, whatever it was answered."""
+    lost = callback(5, status=None, broken=words)
+    result = judged(submit(), lost, poll(75, "COMPLETED"), download(76))
+    assert [each.obligation.id for each in result.obligations if each.findings] == broken
