@@ -87,7 +87,9 @@ class Run:
 
 
 def run(program: Program, folder: Path, environment: Mapping[str, str], timeout: float, stop: Event) -> Run:
-    """Run a program in a folder until it ends or its time is over; nothing that it started survives.
+    """Run a program in a folder until it ends or its time is over, and end what it left running.
+
+    Only what left its session, as a daemon does, is out of reach.
 
     Raises:
         CannotStart: there is no such program, it may not be run, or its set-up failed.
