@@ -38,7 +38,7 @@ class GatewayAccount:
     """
 
     url: str
-    key: str
+    key: str = field(repr=False)
     account: AccountHandle = field(repr=False)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -54,7 +55,8 @@ def _fields(number: int, found: object, names: Sequence[str]) -> dict[str, Any]:
     if not isinstance(reason, str) or not reason.strip():
         raise ValueError(f"entry {number}: say in reason why {found[names[-1]]} fails")
     if isinstance(expires, str):
-        expires = date.fromisoformat(expires)
+        with suppress(ValueError):
+            expires = date.fromisoformat(expires)
     if type(expires) is not date:
-        raise ValueError(f"entry {number}: expires must be a date such as 2030-01-31")
+        raise ValueError(f"entry {number}: expires must be a date such as 2030-01-31, not {expires!r}")
     return found | {"reason": reason.strip(), "expires": expires}

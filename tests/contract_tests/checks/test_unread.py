@@ -17,8 +17,8 @@ _TEXT = json.dumps({"request_id": "é", "error": "é", "message": "é"}, ensure_
 _LATIN: Headers = (("content-type", 'application/json; charset="ISO-8859-1"'),)
 _GZIP: Headers = (("Content-Type", "application/json"), ("Content-Encoding", "gzip"))
 _CAUSES = [
-    (gzip.compress(_TEXT.encode()), _GZIP, "a compressed body, Content-Encoding gzip"),
-    (gzip.compress(_TEXT.encode()), (), "a compressed body, Content-Encoding missing"),
+    (gzip.compress(_TEXT.encode(), mtime=0), _GZIP, "a compressed body, Content-Encoding gzip"),
+    (gzip.compress(_TEXT.encode(), mtime=0), (), "a compressed body, Content-Encoding missing"),
     (b"\x0b\x02\x80\xff\x03", (("content-encoding", "br"),), "a compressed body, Content-Encoding br"),
     (codecs.BOM_UTF8 + _TEXT.encode(), (), "JSON behind a byte order mark (BOM)"),
     (_TEXT.encode("latin-1"), _LATIN, "JSON in ISO-8859-1, not in UTF-8"),
