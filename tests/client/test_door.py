@@ -28,7 +28,9 @@ def test_all_is_complete() -> None:
     public = {
         name
         for name, value in vars(zimage_client).items()
-        if not name.startswith("_") and getattr(value, "__name__", "") != f"zimage_client.{name}"
+        if name.isidentifier()
+        and not name.startswith("_")
+        and getattr(value, "__name__", "") != f"zimage_client.{name}"
     }
     assert set(zimage_client.__all__) == public
 

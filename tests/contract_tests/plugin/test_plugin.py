@@ -241,6 +241,7 @@ def test_it(mock_gateway, gateway_transcript, request, number):
 
 def test_it_works_beside_asyncio(pytester: pytest.Pytester) -> None:
     """The fixtures are plain ones, and block no loop."""
+    pytester.makeini("[pytest]")  # wherever the temporary folder is, it is a project of its own
     pytester.makepyfile(
         f"""
 import asyncio
