@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+import requests  # noqa: F401 - what a run in this process imports it forgets, and requests may not be loaded twice
 
 pytest_plugins = ["pytester"]
 
