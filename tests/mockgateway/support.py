@@ -4,6 +4,7 @@ import http.client
 import json
 import socket
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 from unittest.mock import patch
