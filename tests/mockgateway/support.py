@@ -75,7 +75,9 @@ class Client:
         """Send a request without a key, but for what the headers say."""
         connection = http.client.HTTPConnection(*self.address, timeout=PATIENCE)
         try:
-            connection.request(method, path, body, headers or {})
+            # Refused before all of it was sent, it finds the connection closed, and the answer there.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(method, path, body, headers or {})
             return self._answer(connection.getresponse())
         finally:
             connection.close()
