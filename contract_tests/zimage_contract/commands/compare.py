@@ -11,8 +11,8 @@ from typing import Any, get_args
 import click
 
 from zimage_contract.commands.files import try_to_write, write_text
+from zimage_contract.commands.probing import deadline_option, examples_option, seed_option
 from zimage_contract.commands.progress import Progress
-from zimage_contract.commands.seconds import SECONDS
 from zimage_contract.commands.verify import read_dollars, read_key, settings_for
 from zimage_contract.probe.settings import ProbeSettings
 from zimage_contract.target import BadTarget, Target, opened
@@ -48,22 +48,9 @@ _REST: dict[str, Any] = {"poll_interval": None, "max_response": 10.0}
     type=click.Choice(get_args(Level)),
     help="Count only what breaks the contract on this ground or a firmer one (default: every difference).",
 )
-@click.option("--seed", type=click.IntRange(min=0), help="Repeat the generated requests of another run.")
-@click.option(
-    "--examples",
-    type=click.IntRange(min=0),
-    default=20,
-    show_default=True,
-    help="Generated requests for each property.",
-)
-@click.option(
-    "--deadline",
-    type=SECONDS,
-    metavar="SECONDS",
-    default=180.0,
-    show_default=True,
-    help="How long a job may take.",
-)
+@seed_option
+@examples_option
+@deadline_option
 @click.option("--json", "json_file", metavar="FILE", help="Write the comparison here. -: standard output.")
 def compare_command(  # noqa: PLR0913 - click hands every option over by its name
     *, a: str, b: str, api_key: str, api_key_a: str, api_key_b: str, json_file: str | None, **options: Any

@@ -12,6 +12,7 @@ import click
 from zimage_contract._verify import verify
 from zimage_contract.commands.ending import end
 from zimage_contract.commands.outputs import Outputs, output_options
+from zimage_contract.commands.probing import deadline_option, examples_option, seed_option
 from zimage_contract.commands.progress import Progress
 from zimage_contract.commands.seconds import SECONDS
 from zimage_contract.commands.terms import judging_options, terms
@@ -89,23 +90,10 @@ def _public(_context: click.Context, _param: click.Parameter, url: str) -> str:
     help="What may be spent, by the published prices (default: nothing; on this machine, any amount).",
 )
 @judging_options
-@click.option("--seed", type=click.IntRange(min=0), help="Repeat the generated requests of another run.")
-@click.option(
-    "--examples",
-    type=click.IntRange(min=0),
-    default=20,
-    show_default=True,
-    help="Generated requests for each property.",
-)
+@seed_option
+@examples_option
 @click.option("--poll-interval", type=SECONDS, metavar="SECONDS", help="Default: 5; less on this machine.")
-@click.option(
-    "--deadline",
-    type=SECONDS,
-    metavar="SECONDS",
-    default=180.0,
-    show_default=True,
-    help="How long a job may take.",
-)
+@deadline_option
 @click.option(
     "--max-response",
     type=SECONDS,
